@@ -1,0 +1,76 @@
+package analyzer
+
+import "strings"
+
+// Kind says what is under the cursor.
+type Kind int
+
+const (
+	// KindModule is a module: its specifier in an import, or a name that stands
+	// for the whole module.
+	KindModule Kind = iota
+	// KindName is a name that an import brings, where it is imported.
+	KindName
+	// KindChain is a use: a name, or a chain of members that starts at one.
+	KindChain
+)
+
+// Segment is one step of a path from a module to a name.
+type Segment struct {
+	Name string
+	// Called is set where the step is the result of calling or constructing
+	// Name, so that what follows belongs to that result.
+	Called bool
+}
+
+// Path is the way from a module to a name: Client() magic_links email send.
+type Path []Segment
+
+// Names returns the segments' names.
+func (p Path) Names() []string {
+	names := make([]string, len(p))
+	for i, s := range p {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// String joins the segments with dots; a called one has "()" after it.
+func (p Path) String() string {
+	var b strings.Builder
+	for i, s := range p {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(s.Name)
+		if s.Called {
+			b.WriteString("()")
+		}
+	}
+	return b.String()
+}
+
+// Step is one hop from a name back to its import, for explanations.
+type Step struct {
+	Span Span   // of the binding
+	Text string // what it says, such as "client = stytch.Client(...)"
+}
+
+// Reference is what the name under a position stands for, traced back to the
+// import that brought it.
+type Reference struct {
+	Kind     Kind
+	Language string // the hub's name of the file's language
+	Module   string // the specifier as written
+	// Path leads from the module to the name. It is empty for the module itself.
+	Path Path
+	// Called is set where the module itself is called: require("stripe")(key).
+	Called bool
+	// Span covers the chain up to and including the name under the position.
+	Span Span
+	// Constructed names the classes whose instances are arguments of the call
+	// that the chain makes: client.send(new XCommand()).
+	Constructed []string
+	// Steps lead from the name back to its import.
+	Steps []Step
+}

@@ -1,0 +1,618 @@
+package analyzer
+
+import (
+	"slices"
+	"strings"
+
+	sitter "github.com/smacker/go-tree-sitter"
+)
+
+// maxHops bounds the way from a name to its import, and maxDepth the depth of
+// an expression that is read: hostile code is deep.
+const (
+	maxHops  = 24
+	maxDepth = 64
+)
+
+// ReferenceAt returns what the name under a byte offset stands for; ok is
+// false where that is nothing that an import brought. It resolves outward from
+// the offset and never reads the whole file.
+func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
+	if offset < 0 || offset > len(f.text) {
+		return ref, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.root() == nil {
+		return ref, false
+	}
+	f.language.queries()
+	for _, at := range []int{offset, offset - 1} { // a cursor behind a name is on it
+		if at < 0 || at >= len(f.text) {
+			continue
+		}
+		if ref, ok = f.referenceAt(at); ok {
+			ref.Language = f.language.Name
+			return ref, true
+		}
+		if isWord(rune(f.text[at])) {
+			break
+		}
+	}
+	return Reference{}, false
+}
+
+// Uses returns a reference for every chain of members, call and name in the
+// file that can be traced to an import, in the order of the text; a chain is
+// given at its full length alone. It is meant for small files, such as the
+// code blocks of a guide.
+func (f *File) Uses() []Reference {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	root := f.root()
+	if root == nil {
+		return nil
+	}
+	f.language.queries()
+	var uses []Reference
+	f.walk(root, 0, func(n *sitter.Node, path []*sitter.Node) {
+		if r := f.shape(n).role; r != roleName && r != roleKey || f.imports(path) {
+			return
+		}
+		chain := f.chainOf(path)
+		if chain < 0 || chain > 0 && f.isObject(path[chain-1], path[chain]) {
+			return
+		}
+		v := visit{f: f}
+		if ref, ok := v.resolve(path[chain]); ok {
+			ref = v.finish(ref)
+			ref.Kind, ref.Language, ref.Span = KindChain, f.language.Name, spanOf(path[chain])
+			f.call(&ref, path, chain)
+			uses = append(uses, ref)
+		}
+	})
+	return uses
+}
+
+// Lookup resolves a name as it is known at the end of the file.
+func (f *File) Lookup(name string) (Reference, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.root() == nil {
+		return Reference{}, false
+	}
+	f.language.queries()
+	v := visit{f: f, own: true}
+	ref, ok := v.name(name, len(f.text))
+	return v.finish(ref), ok
+}
+
+// referenceAt is ReferenceAt for the byte at offset.
+func (f *File) referenceAt(offset int) (ref Reference, ok bool) {
+	path := f.ancestors(offset)
+	leaf := path[len(path)-1]
+	if f.imports(path) || f.inString(path) {
+		if ref, ok = f.importAt(path, offset); ok || f.inString(path) {
+			return ref, ok
+		}
+	}
+	if r := f.shape(leaf).role; r != roleName && r != roleKey && r != roleSelf {
+		return ref, false
+	}
+	chain := f.chainOf(path)
+	if chain < 0 {
+		return ref, false
+	}
+	v := visit{f: f}
+	if ref, ok = v.resolve(path[chain]); !ok {
+		return ref, false
+	}
+	ref = v.finish(ref)
+	ref.Kind, ref.Span = KindChain, Span{int(path[chain].StartByte()), int(leaf.EndByte())}
+	if len(ref.Path) == 0 && !ref.Called {
+		ref.Kind = KindModule
+	}
+	f.call(&ref, path, chain)
+	return ref, true
+}
+
+// call adds what the call of the chain at path[i] tells, if it is called.
+func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
+	if i == 0 {
+		return
+	}
+	parent := path[i-1]
+	s := f.shape(parent)
+	if s.role != roleCall && s.role != roleNew || !same(parent.ChildByFieldName(s.first), path[i]) {
+		return
+	}
+	arguments := parent.ChildByFieldName(s.second)
+	if arguments == nil {
+		return
+	}
+	for i := range min(int(arguments.NamedChildCount()), 8) {
+		argument := arguments.NamedChild(i)
+		if a := f.shape(argument); a.role == roleNew || a.role == roleCall {
+			callee := argument.ChildByFieldName(a.first)
+			if callee == nil {
+				continue
+			}
+			name := lastName(callee.Content(f.text))
+			v := visit{f: f}
+			if class, ok := v.resolve(callee); ok && len(class.Path) > 0 {
+				name = class.Path[len(class.Path)-1].Name // as the module calls it
+			}
+			if name != "" && name[0] >= 'A' && name[0] <= 'Z' {
+				ref.Constructed = append(ref.Constructed, name)
+			}
+		}
+	}
+}
+
+func lastName(chain string) string { return chain[strings.LastIndexByte(chain, '.')+1:] }
+
+// importAt finds the module or the imported name that an offset is on.
+func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
+	row := rowAt(f.text, offset)
+	for _, i := range f.importsBelow(path[min(1, len(path)-1)], &rows{row, row + 1}) {
+		if i.Span.Contains(offset) {
+			return Reference{Kind: KindModule, Module: i.Module, Span: i.Span}, true
+		}
+		for _, n := range i.Names {
+			if n.Span.Contains(offset) || n.LocalSpan.Contains(offset) {
+				v := visit{f: f}
+				ref, ok := v.imported(&imported{i, n.Name}, i.Statement)
+				ref = v.finish(ref)
+				ref.Kind, ref.Span = KindName, n.LocalSpan
+				if n.Span.Contains(offset) {
+					ref.Span = n.Span
+				}
+				if len(ref.Path) == 0 {
+					ref.Kind = KindModule
+				}
+				return ref, ok
+			}
+		}
+		if i.Local != "" && i.Statement.Contains(offset) && f.wordAt(offset) == i.Local {
+			return Reference{Kind: KindModule, Module: i.Module, Span: i.Span}, true
+		}
+	}
+	return Reference{}, false
+}
+
+func (f *File) wordAt(offset int) string {
+	start, end := offset, offset
+	for start > 0 && isWord(rune(f.text[start-1])) {
+		start--
+	}
+	for end < len(f.text) && isWord(rune(f.text[end])) {
+		end++
+	}
+	return string(f.text[start:end])
+}
+
+// ancestors lists the nodes around the byte at offset, from the root to the leaf.
+func (f *File) ancestors(offset int) []*sitter.Node {
+	root := f.root()
+	path := []*sitter.Node{root}
+	cursor := sitter.NewTreeCursor(root)
+	defer cursor.Close()
+	for cursor.GoToFirstChildForByte(uint32(offset)) >= 0 {
+		n := cursor.CurrentNode()
+		if int(n.StartByte()) > offset {
+			break
+		}
+		path = append(path, n)
+	}
+	return path
+}
+
+// walk calls each for every leaf below n, with the nodes from the root to it.
+func (f *File) walk(n *sitter.Node, depth int, each func(*sitter.Node, []*sitter.Node)) {
+	cursor := sitter.NewTreeCursor(n)
+	defer cursor.Close()
+	path := []*sitter.Node{n}
+	for {
+		if cursor.GoToFirstChild() {
+			path = append(path, cursor.CurrentNode())
+			continue
+		}
+		each(path[len(path)-1], path)
+		for !cursor.GoToNextSibling() {
+			if !cursor.GoToParent() {
+				return
+			}
+			path = path[:len(path)-1]
+		}
+		path[len(path)-1] = cursor.CurrentNode()
+	}
+}
+
+func (f *File) shape(n *sitter.Node) shape {
+	if s := int(n.Symbol()); s < len(f.language.shapes) {
+		return f.language.shapes[s]
+	}
+	return shape{} // the error node has a symbol of its own
+}
+
+func (f *File) imports(path []*sitter.Node) bool {
+	return slices.ContainsFunc(path, func(n *sitter.Node) bool { return f.shape(n).role == roleImport })
+}
+
+func (f *File) inString(path []*sitter.Node) bool {
+	// The text, or a quote, inside the string node.
+	return slices.ContainsFunc(path[max(0, len(path)-2):], func(n *sitter.Node) bool { return f.shape(n).role == roleString })
+}
+
+// chainOf finds the node of the chain that ends in the leaf of path: the leaf
+// itself, or the member access whose property it is. It returns -1 where the
+// leaf is a key and no member of anything.
+func (f *File) chainOf(path []*sitter.Node) int {
+	leaf := len(path) - 1
+	if leaf > 0 {
+		parent := path[leaf-1]
+		if s := f.shape(parent); s.role == roleMember && same(parent.ChildByFieldName(s.second), path[leaf]) {
+			return leaf - 1
+		}
+		if parent.Type() == "keyword_argument" && same(parent.ChildByFieldName("name"), path[leaf]) {
+			return -1
+		}
+	}
+	if f.shape(path[leaf]).role == roleKey {
+		return -1
+	}
+	return leaf
+}
+
+// isObject reports whether n is the object of the member access parent.
+func (f *File) isObject(parent, n *sitter.Node) bool {
+	s := f.shape(parent)
+	return s.role == roleMember && same(parent.ChildByFieldName(s.first), n)
+}
+
+func same(a, b *sitter.Node) bool { return a != nil && b != nil && a.Equal(b) }
+
+// visit is one walk from an expression to its import.
+type visit struct {
+	f     *File
+	hops  int
+	own   bool // do not ask outside the file
+	steps []Step
+	seen  map[Span]bool // bindings on the way, against cycles
+	// open are the rests of the dotted modules that a Python name may be the
+	// head of: for "import a.b.c", the name a stands for a until .b.c is read.
+	open [][]string
+}
+
+// finish gives a reference the steps of the visit.
+func (v *visit) finish(ref Reference) Reference {
+	ref.Steps = v.steps
+	return ref
+}
+
+// resolve traces an expression to its import.
+func (v *visit) resolve(n *sitter.Node) (Reference, bool) { return v.expression(n, 0) }
+
+func (v *visit) expression(n *sitter.Node, depth int) (Reference, bool) {
+	if n == nil || depth > maxDepth {
+		return Reference{}, false
+	}
+	switch s := v.f.shape(n); s.role {
+	case roleName:
+		return v.name(n.Content(v.f.text), int(n.StartByte()))
+	case roleMember:
+		return v.member(n, s, depth)
+	case roleCall, roleNew:
+		return v.called(n, s, depth)
+	case roleInner:
+		inner := n.ChildByFieldName(s.first)
+		if s.first == "" {
+			inner = n.NamedChild(0)
+		}
+		return v.expression(inner, depth+1)
+	case roleAny:
+		for i := range min(int(n.NamedChildCount()), 8) {
+			child := n.NamedChild(i)
+			if slices.Contains(v.f.language.syntax.wrappers, child.Content(v.f.text)) {
+				continue
+			}
+			if ref, ok := v.expression(child, depth+1); ok {
+				return ref, true
+			}
+		}
+	}
+	return Reference{}, false
+}
+
+// member resolves object.property.
+func (v *visit) member(n *sitter.Node, s shape, depth int) (Reference, bool) {
+	object, property := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
+	if object == nil || property == nil {
+		return Reference{}, false
+	}
+	name := property.Content(v.f.text)
+	if o := v.f.shape(object); o.role == roleSelf || o.role == roleName && slices.Contains(v.f.language.syntax.self, object.Content(v.f.text)) {
+		return v.field(name, int(n.StartByte()))
+	}
+	ref, ok := v.expression(object, depth+1)
+	if !ok {
+		return ref, false
+	}
+	return v.step(ref, name), true
+}
+
+// step goes from a reference to a member of it.
+func (v *visit) step(ref Reference, name string) Reference {
+	var rest [][]string
+	for _, o := range v.open {
+		if len(o) > 0 && o[0] == name {
+			rest = append(rest, o[1:])
+		}
+	}
+	v.open = nil
+	if len(rest) > 0 {
+		v.open = rest
+		ref.Module += "." + name
+		return ref
+	}
+	ref.Path = append(slices.Clip(ref.Path), Segment{Name: name})
+	return ref
+}
+
+// called resolves a call or a construction.
+func (v *visit) called(n *sitter.Node, s shape, depth int) (Reference, bool) {
+	callee := n.ChildByFieldName(s.first)
+	if callee == nil {
+		return Reference{}, false
+	}
+	if slices.Contains(v.f.language.syntax.modules, callee.Content(v.f.text)) {
+		for _, i := range v.f.importsBelow(n, nil) {
+			if i.Statement == spanOf(n) {
+				return Reference{Module: i.Module}, true
+			}
+		}
+		return Reference{}, false
+	}
+	if ref, ok := v.returned(callee, depth); ok {
+		return ref, true
+	}
+	ref, ok := v.expression(callee, depth+1)
+	if !ok {
+		return ref, false
+	}
+	return instance(ref), true
+}
+
+// instance marks what a reference leads to as called.
+func instance(ref Reference) Reference {
+	if len(ref.Path) == 0 {
+		ref.Called = true
+		return ref
+	}
+	ref.Path = slices.Clone(ref.Path)
+	ref.Path[len(ref.Path)-1].Called = true
+	return ref
+}
+
+// returned resolves the call of a function of this file to what it returns.
+func (v *visit) returned(callee *sitter.Node, depth int) (Reference, bool) {
+	f := v.f
+	if f.shape(callee).role != roleName {
+		return Reference{}, false
+	}
+	at := int(callee.StartByte())
+	bindings := f.visible(f.bindings(callee.Content(f.text), false, at), at)
+	if len(bindings) == 0 || v.loops(bindings[0].name) {
+		return Reference{}, false
+	}
+	b := bindings[0]
+	if b.how != byFunction && (b.how != byValue || f.shape(b.node).role != roleFunction) {
+		delete(v.seen, b.name)
+		return Reference{}, false
+	}
+	for _, expression := range f.returns(b.node) {
+		if ref, ok := v.expression(expression, depth+1); ok {
+			v.note(b.name, expression)
+			return ref, true
+		}
+	}
+	return Reference{}, false
+}
+
+// returns lists the expressions that a function returns.
+func (f *File) returns(function *sitter.Node) []*sitter.Node {
+	body := function.ChildByFieldName(f.shape(function).first)
+	if body == nil {
+		return nil
+	}
+	if f.shape(body).role != roleBlock && body.Type() != "block" {
+		return []*sitter.Node{body}
+	}
+	var found []*sitter.Node
+	cursor := sitter.NewTreeCursor(body)
+	defer cursor.Close()
+	if !cursor.GoToFirstChild() {
+		return nil
+	}
+	for depth := 1; ; {
+		n := cursor.CurrentNode()
+		r := f.shape(n).role
+		if r == roleReturn && n.NamedChildCount() > 0 && len(found) < 8 {
+			found = append(found, n.NamedChild(0))
+		}
+		if r != roleReturn && r != roleStatement && r != roleFunction && r != roleClass && cursor.GoToFirstChild() {
+			depth++
+			continue
+		}
+		for !cursor.GoToNextSibling() {
+			if depth--; depth == 0 || !cursor.GoToParent() {
+				return found
+			}
+		}
+	}
+}
+
+// name resolves a name as it is known at an offset.
+func (v *visit) name(name string, offset int) (Reference, bool) {
+	f := v.f
+	if v.hops++; v.hops > maxHops || name == "" {
+		return Reference{}, false
+	}
+	all := f.bindings(name, false, offset)
+	candidates := f.visible(all, offset)
+	if len(candidates) == 0 {
+		return v.unbound(name)
+	}
+	if b := candidates[0]; b.from != nil && b.from.name == "" {
+		return v.dotted(name, candidates)
+	}
+	return v.first(candidates)
+}
+
+// first follows the nearest binding; those before it only where it sets the
+// name to nothing yet.
+func (v *visit) first(candidates []binding) (Reference, bool) {
+	for _, b := range candidates {
+		if v.loops(b.name) {
+			continue // x = wrap(x): the x inside is an earlier one
+		}
+		if b.from != nil {
+			return v.imported(b.from, b.statement)
+		}
+		if b.node == nil || b.how == byValue && v.f.shape(b.node).role == roleNull {
+			if b.how == byNothing && b.scope.role == roleFunction {
+				return Reference{}, false // a parameter: anything
+			}
+			continue
+		}
+		return v.bound(b)
+	}
+	return Reference{}, false
+}
+
+// bound follows one binding.
+func (v *visit) bound(b binding) (Reference, bool) {
+	if b.how != byValue && b.how != byType {
+		return Reference{}, false // a loop variable, or something of this file
+	}
+	ref, ok := v.expression(b.node, 0)
+	if !ok {
+		return ref, false
+	}
+	if b.how == byType {
+		ref = instance(ref)
+	}
+	if b.key != "" {
+		ref = v.step(ref, b.key)
+	}
+	v.note(b.statement, nil)
+	return ref, true
+}
+
+// loops reports whether a binding is being followed already, and remembers it.
+func (v *visit) loops(s Span) bool {
+	if v.seen[s] {
+		return true
+	}
+	if v.seen == nil {
+		v.seen = map[Span]bool{}
+	}
+	v.seen[s] = true
+	return false
+}
+
+// field resolves self.name: a field set in any method of the class around the
+// offset, or declared in its body.
+func (v *visit) field(name string, offset int) (Reference, bool) {
+	f := v.f
+	if v.hops++; v.hops > maxHops {
+		return Reference{}, false
+	}
+	class, ok := f.classAt(offset)
+	if !ok {
+		return Reference{}, false
+	}
+	fields := f.bindings(name, true, class.Start)
+	for _, b := range f.bindings(name, false, class.Start) {
+		if b.scope == class {
+			fields = append(fields, b)
+		}
+	}
+	for _, b := range fields {
+		if inner, ok := f.classAt(b.name.Start); !ok || inner != class || v.loops(b.name) {
+			continue
+		}
+		if ref, ok := v.bound(b); ok {
+			return ref, true
+		}
+	}
+	return Reference{}, false
+}
+
+func (f *File) classAt(offset int) (scope, bool) {
+	nodes := f.ancestors(offset)
+	for i := len(nodes) - 1; i >= 0; i-- {
+		if f.shape(nodes[i]).role == roleClass {
+			return scope{spanOf(nodes[i]), roleClass}, true
+		}
+	}
+	return scope{}, false
+}
+
+// imported is the reference that an import's name stands for.
+func (v *visit) imported(i *imported, statement Span) (Reference, bool) {
+	v.note(statement, nil)
+	ref := Reference{Module: i.Module}
+	switch i.name {
+	case DefaultName, WholeModule, "":
+	default:
+		ref.Path = Path{{Name: i.name}}
+	}
+	return ref, true
+}
+
+// dotted resolves the head of "import a.b.c": several such imports may share it.
+func (v *visit) dotted(head string, candidates []binding) (Reference, bool) {
+	ref := Reference{Module: head}
+	for _, b := range candidates {
+		if b.from != nil && b.from.name == "" {
+			if _, rest, ok := cutDot(b.from.Module); ok {
+				v.open = append(v.open, strings.Split(rest, "."))
+			}
+		}
+	}
+	v.note(candidates[0].statement, nil)
+	return ref, true
+}
+
+// unbound resolves a name that nothing in the tree binds: while a syntax error
+// is being typed, the import that did may be held from before.
+func (v *visit) unbound(name string) (Reference, bool) {
+	f := v.f
+	if f.root().HasError() {
+		held := f.hold(nil, f.good)
+		if f.imported {
+			held = f.known
+		}
+		for _, i := range held {
+			for _, b := range f.importBindings(i, name) {
+				return v.imported(b.from, b.statement)
+			}
+		}
+	}
+	if f.outer != nil && !v.own {
+		return f.outer(name)
+	}
+	return Reference{}, false
+}
+
+// note records a hop for explanations.
+func (v *visit) note(at Span, node *sitter.Node) {
+	if node != nil {
+		at = Span{min(at.Start, int(node.StartByte())), max(at.End, int(node.EndByte()))}
+	}
+	text := strings.Join(strings.Fields(string(v.f.text[at.Start:min(at.End, at.Start+200)])), " ")
+	v.steps = append(v.steps, Step{Span: at, Text: text})
+}
+
+func cutDot(s string) (head, rest string, ok bool) { return strings.Cut(s, ".") }

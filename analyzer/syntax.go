@@ -1,0 +1,191 @@
+package analyzer
+
+import sitter "github.com/smacker/go-tree-sitter"
+
+// role says what a node type means to the resolution of names.
+type role uint8
+
+const (
+	roleNone role = iota
+	// roleName is a leaf that can stand for something: an identifier.
+	roleName
+	// roleSelf is the object whose fields a method sets: this.
+	roleSelf
+	// roleMember is object.property; fields: object, property.
+	roleMember
+	// roleCall is a call; fields: the callee, the arguments.
+	roleCall
+	// roleNew constructs; fields: the class, the arguments.
+	roleNew
+	// roleInner stands for its first named child, such as (x) or await x.
+	roleInner
+	// roleAny stands for the first of its children that can be resolved, such
+	// as a or b.
+	roleAny
+	// roleString is a string literal.
+	roleString
+	// roleImport is a statement that imports.
+	roleImport
+	// roleKey is a leaf that names an argument or a key, not a variable.
+	roleKey
+	// roleNull is the value of a variable that is still to be set.
+	roleNull
+	// roleFunction is a function's scope; fields: its body.
+	roleFunction
+	// roleClass is a class' scope, which its methods do not see.
+	roleClass
+	// roleBlock is a scope for declarations alone: a block, a comprehension.
+	roleBlock
+	// roleStatement is a statement that holds no others.
+	roleStatement
+	// roleReturn returns a value.
+	roleReturn
+	// roleComment is no code.
+	roleComment
+)
+
+// shape is a node type's role and the fields that the role reads.
+type shape struct {
+	role          role
+	first, second string
+}
+
+// syntax is a table from a grammar's node types to their shapes, and the few
+// words of a language that resolution needs.
+type syntax struct {
+	shapes map[string]shape
+	// self are the names of the object whose fields a method sets.
+	self []string
+	// modules are the functions that return the module that they are given.
+	modules []string
+	// wrappers are generic types that stand for their argument: Optional[X].
+	wrappers []string
+}
+
+// pythonSyntax follows tree-sitter-python's node-types.
+var pythonSyntax = &syntax{
+	self:     []string{"self", "cls"},
+	modules:  []string{"__import__", "importlib.import_module", "import_module"},
+	wrappers: []string{"Optional", "Annotated", "Type", "type", "ClassVar", "Final"},
+	shapes: map[string]shape{
+		"identifier":               {role: roleName},
+		"attribute":                {roleMember, "object", "attribute"},
+		"call":                     {roleCall, "function", "arguments"},
+		"await":                    {role: roleInner},
+		"parenthesized_expression": {role: roleInner},
+		"type":                     {role: roleInner},
+		"named_expression":         {roleInner, "value", ""},
+		"as_pattern":               {role: roleInner},
+		"boolean_operator":         {role: roleAny},
+		"conditional_expression":   {role: roleAny},
+		"binary_operator":          {role: roleAny}, // X | None
+		"union_type":               {role: roleAny},
+		"generic_type":             {role: roleAny},
+		"type_parameter":           {role: roleAny},
+		"subscript":                {role: roleNone},
+		"string":                   {role: roleString},
+		"import_statement":         {role: roleImport},
+		"import_from_statement":    {role: roleImport},
+		"future_import_statement":  {role: roleImport},
+		"none":                     {role: roleNull},
+		"function_definition":      {roleFunction, "body", ""},
+		"lambda":                   {roleFunction, "body", ""},
+		"class_definition":         {role: roleClass},
+		"list_comprehension":       {role: roleBlock},
+		"set_comprehension":        {role: roleBlock},
+		"dictionary_comprehension": {role: roleBlock},
+		"generator_expression":     {role: roleBlock},
+		"expression_statement":     {role: roleStatement},
+		"return_statement":         {role: roleReturn},
+		"raise_statement":          {role: roleStatement},
+		"assert_statement":         {role: roleStatement},
+		"delete_statement":         {role: roleStatement},
+		"pass_statement":           {role: roleStatement},
+		"break_statement":          {role: roleStatement},
+		"continue_statement":       {role: roleStatement},
+		"global_statement":         {role: roleStatement},
+		"nonlocal_statement":       {role: roleStatement},
+		"print_statement":          {role: roleStatement},
+		"exec_statement":           {role: roleStatement},
+		"type_alias_statement":     {role: roleStatement},
+		"comment":                  {role: roleComment},
+	},
+}
+
+// scriptSyntax follows the node-types of tree-sitter-javascript and
+// tree-sitter-typescript, which extends it.
+var scriptSyntax = &syntax{
+	self:     []string{"this"},
+	modules:  []string{"require", "import"},
+	wrappers: []string{"Promise", "Awaited", "Readonly", "Partial", "Required", "InstanceType", "NonNullable"},
+	shapes: map[string]shape{
+		"identifier":                            {role: roleName},
+		"type_identifier":                       {role: roleName},
+		"shorthand_property_identifier":         {role: roleName},
+		"shorthand_property_identifier_pattern": {role: roleName},
+		"this":                                  {role: roleSelf},
+		"member_expression":                     {roleMember, "object", "property"},
+		"nested_identifier":                     {roleMember, "object", "property"},
+		"nested_type_identifier":                {roleMember, "module", "name"},
+		"call_expression":                       {roleCall, "function", "arguments"},
+		"new_expression":                        {roleNew, "constructor", "arguments"},
+		"await_expression":                      {role: roleInner},
+		"parenthesized_expression":              {role: roleInner},
+		"parenthesized_type":                    {role: roleInner},
+		"non_null_expression":                   {role: roleInner},
+		"as_expression":                         {role: roleInner},
+		"satisfies_expression":                  {role: roleInner},
+		"type_annotation":                       {role: roleInner},
+		"type_query":                            {role: roleInner},
+		"instantiation_expression":              {role: roleInner},
+		"binary_expression":                     {role: roleAny},
+		"ternary_expression":                    {role: roleAny},
+		"union_type":                            {role: roleAny},
+		"intersection_type":                     {role: roleAny},
+		"generic_type":                          {role: roleAny},
+		"type_arguments":                        {role: roleAny},
+		"string":                                {role: roleString},
+		"template_string":                       {role: roleString},
+		"import_statement":                      {role: roleImport},
+		"null":                                  {role: roleNull},
+		"undefined":                             {role: roleNull},
+		"program":                               {role: roleNone},
+		"function_declaration":                  {roleFunction, "body", ""},
+		"function_expression":                   {roleFunction, "body", ""},
+		"function":                              {roleFunction, "body", ""},
+		"generator_function":                    {roleFunction, "body", ""},
+		"generator_function_declaration":        {roleFunction, "body", ""},
+		"arrow_function":                        {roleFunction, "body", ""},
+		"method_definition":                     {roleFunction, "body", ""},
+		"class_declaration":                     {role: roleClass},
+		"abstract_class_declaration":            {role: roleClass},
+		"class":                                 {role: roleClass},
+		"statement_block":                       {role: roleBlock},
+		"for_statement":                         {role: roleBlock},
+		"for_in_statement":                      {role: roleBlock},
+		"catch_clause":                          {role: roleBlock},
+		"property_identifier":                   {role: roleKey},
+		"expression_statement":                  {role: roleStatement},
+		"variable_declaration":                  {role: roleStatement},
+		"lexical_declaration":                   {role: roleStatement},
+		"export_statement":                      {role: roleStatement},
+		"throw_statement":                       {role: roleStatement},
+		"break_statement":                       {role: roleStatement},
+		"continue_statement":                    {role: roleStatement},
+		"debugger_statement":                    {role: roleStatement},
+		"return_statement":                      {role: roleReturn},
+		"comment":                               {role: roleComment},
+	},
+}
+
+// shapesOf lays a syntax over a grammar: a shape for each of its symbols.
+func shapesOf(s *syntax, grammar *sitter.Language) []shape {
+	shapes := make([]shape, grammar.SymbolCount())
+	for i := range shapes {
+		symbol := sitter.Symbol(i)
+		if grammar.SymbolType(symbol) == sitter.SymbolTypeRegular {
+			shapes[i] = s.shapes[grammar.SymbolName(symbol)]
+		}
+	}
+	return shapes
+}
