@@ -43,8 +43,9 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 }
 
 // Uses returns a reference for every chain of members, call and name in the
-// file that can be traced to an import, in the order of the text; a chain is
-// given at its full length alone. It is meant for small files, such as the
+// file, in the order of the text; a chain is given at its full length alone. A
+// chain that cannot be traced to an import has no Module, and its Path begins
+// with the name that it starts at. It is meant for small files, such as the
 // code blocks of a guide.
 func (f *File) Uses() []Reference {
 	f.mu.Lock()
@@ -55,7 +56,7 @@ func (f *File) Uses() []Reference {
 	}
 	f.language.queries()
 	var uses []Reference
-	f.walk(root, 0, func(n *sitter.Node, path []*sitter.Node) {
+	f.walk(root, func(n *sitter.Node, path []*sitter.Node) {
 		if r := f.shape(n).role; r != roleName && r != roleKey || f.imports(path) {
 			return
 		}
@@ -64,7 +65,11 @@ func (f *File) Uses() []Reference {
 			return
 		}
 		v := visit{f: f}
-		if ref, ok := v.resolve(path[chain]); ok {
+		ref, ok := v.resolve(path[chain])
+		if !ok {
+			ref = Reference{Path: f.spelling(path[chain], 0)}
+		}
+		if ok || len(ref.Path) > 1 {
 			ref = v.finish(ref)
 			ref.Kind, ref.Language, ref.Span = KindChain, f.language.Name, spanOf(path[chain])
 			f.call(&ref, path, chain)
@@ -72,6 +77,33 @@ func (f *File) Uses() []Reference {
 		}
 	})
 	return uses
+}
+
+// spelling gives the names of a chain as they are written; nil where it starts
+// at something else than a name.
+func (f *File) spelling(n *sitter.Node, depth int) Path {
+	if n == nil || depth > maxDepth {
+		return nil
+	}
+	switch s := f.shape(n); s.role {
+	case roleName:
+		return Path{{Name: n.Content(f.text)}}
+	case roleMember:
+		object, property := f.spelling(n.ChildByFieldName(s.first), depth+1), n.ChildByFieldName(s.second)
+		if object == nil || property == nil {
+			return nil
+		}
+		return append(object, Segment{Name: property.Content(f.text)})
+	case roleCall, roleNew:
+		callee := f.spelling(n.ChildByFieldName(s.first), depth+1)
+		if callee != nil {
+			callee[len(callee)-1].Called = true
+		}
+		return callee
+	case roleInner:
+		return f.spelling(n.NamedChild(0), depth+1)
+	}
+	return nil
 }
 
 // Lookup resolves a name as it is known at the end of the file.
@@ -199,6 +231,12 @@ func (f *File) ancestors(offset int) []*sitter.Node {
 	defer cursor.Close()
 	for cursor.GoToFirstChildForByte(uint32(offset)) >= 0 {
 		n := cursor.CurrentNode()
+		for int(n.EndByte()) <= offset { // the binding also stops at a child that ends there
+			if !cursor.GoToNextSibling() {
+				return path
+			}
+			n = cursor.CurrentNode()
+		}
 		if int(n.StartByte()) > offset {
 			break
 		}
@@ -208,7 +246,7 @@ func (f *File) ancestors(offset int) []*sitter.Node {
 }
 
 // walk calls each for every leaf below n, with the nodes from the root to it.
-func (f *File) walk(n *sitter.Node, depth int, each func(*sitter.Node, []*sitter.Node)) {
+func (f *File) walk(n *sitter.Node, each func(*sitter.Node, []*sitter.Node)) {
 	cursor := sitter.NewTreeCursor(n)
 	defer cursor.Close()
 	path := []*sitter.Node{n}

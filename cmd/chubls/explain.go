@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func explainCommand(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain FILE:LINE:COL",
+		Short:   "Say step by step why this is shown there",
+		Example: "  chubls explain app.py:12:8",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, err := openPlace(args[0])
+			if err != nil {
+				return err
+			}
+			defer p.file.Close()
+			desk, ctx, cancel := ask(c.Context(), std)
+			defer cancel()
+			e, err := desk.Explain(ctx, p.file, p.offset)
+			if err != nil {
+				return exit{1, err.Error()}
+			}
+			for _, s := range e.Steps {
+				where := ""
+				if s.Span.End > 0 {
+					at := p.mapper.OffsetPosition(s.Span.Start)
+					where = fmt.Sprintf("%s:%d:%d: ", p.path, at.Line+1, at.Character+1)
+				}
+				if _, err := fmt.Fprintf(std.out, "%-10s %s%s\n", s.What, where, s.Text); err != nil {
+					return exit{1, err.Error()}
+				}
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,117 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs"
+	"github.com/chubls/chubls/docs/fit"
+)
+
+// KindInsertSnippet is the kind of the actions that insert a snippet, below
+// LSP's refactor.rewrite.
+const KindInsertSnippet = "refactor.rewrite.insertSnippet"
+
+// Action is something that can be done at a place in a file.
+type Action struct {
+	Title string
+	Kind  string
+	// Key names the snippet within the library: entry, language, section, fence.
+	Key string
+}
+
+// ErrGone is returned for a key that names nothing any more.
+var ErrGone = errors.New("the snippet is not there any more: ask for the actions again")
+
+// maxActions bounds how many snippets of one section are offered.
+const maxActions = 5
+
+// Actions lists the snippets of the section that the start of span is about,
+// in document order.
+func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]Action, error) {
+	found, err := d.find(ctx, f, span.Start)
+	if err != nil || found == nil || found.guide == nil {
+		return nil, err
+	}
+	section, title := d.snippetSection(found)
+	if section == nil {
+		return nil, nil
+	}
+	var actions []Action
+	for _, n := range found.guide.OwnFences(section) {
+		if len(actions) == maxActions {
+			break
+		}
+		if !fits(f, found.guide, section.Fences[n]) {
+			continue
+		}
+		label := title
+		if len(actions) > 0 {
+			label += " " + strconv.Itoa(len(actions)+1)
+		}
+		actions = append(actions, Action{
+			Title: fmt.Sprintf("Insert snippet: %s (%s)", label, found.owner.ID),
+			Kind:  KindInsertSnippet,
+			Key:   strings.Join([]string{found.owner.ID, found.owner.Variant.Language, section.Key, strconv.Itoa(n)}, "\n"),
+		})
+	}
+	return actions, nil
+}
+
+// fits reports whether a fence is code of the file's language: TypeScript goes
+// into a JavaScript file only where it is JavaScript too.
+func fits(host *analyzer.File, guide *docs.Guide, fence docs.Fence) bool {
+	own := guide.LanguageOf(fence)
+	if own == host.Language() || own.Name != "typescript" || host.Language().Name == "typescript" {
+		return true
+	}
+	file := analyzer.New(host.Language(), []byte(fence.Code))
+	defer file.Close()
+	return !file.Broken()
+}
+
+// snippetSection is the section whose examples are offered: the matching one,
+// or for a module the one that makes a client.
+func (d *Desk) snippetSection(found *finding) (*docs.Section, string) {
+	if found.best != nil {
+		return found.best.Section, docs.Plaintext(Title(found.guide, found.best.Section))
+	}
+	if s, _, ok := found.guide.Construction(); ok {
+		return s, docs.Plaintext(Title(found.guide, s))
+	}
+	return nil, ""
+}
+
+// Edits computes what an action does to the file, as edits that do not
+// overlap, in the order of the text.
+func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+	found, err := d.find(ctx, f, span.Start)
+	if err != nil {
+		return nil, err
+	}
+	parts := strings.Split(key, "\n")
+	if found == nil || found.guide == nil || len(parts) != 4 {
+		return nil, ErrGone
+	}
+	for _, o := range found.owners {
+		if o.ID != parts[0] || o.Variant.Language != parts[1] {
+			continue
+		}
+		guide, err := d.Library.Guide(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range guide.Sections {
+			if n, err := strconv.Atoi(parts[3]); err == nil && s.Key == parts[2] && n >= 0 && n < len(s.Fences) {
+				return fit.Edits(f, span, fit.Snippet{
+					Language: guide.LanguageOf(s.Fences[n]), Code: s.Fences[n].Code, Outer: guide.Outer(s, n), Imports: guide.Imports,
+				}), nil
+			}
+		}
+	}
+	return nil, ErrGone
+}

@@ -1,0 +1,153 @@
+// Package answer is the one way from a file and an offset to what a user sees
+// there: a hover, the actions, the imports with their entries, an explanation.
+// It speaks plain data in byte offsets. The language server and the command
+// line both ask here, so what one shows the other shows too.
+//
+// Nothing here reads a disk or a network. A document that is on its way is
+// waited for until the context ends, and then reported as loading: the server
+// gives a hover a moment, a command a few seconds.
+package answer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs"
+)
+
+// Desk answers questions about files from a library.
+type Desk struct {
+	Library *docs.Library
+	// Limit is how many characters of a section a hover shows; 0 is DefaultLimit.
+	Limit int
+}
+
+// DefaultLimit is a hover of about two screens' worth in most editors.
+const DefaultLimit = 4000
+
+// finding is all that is known of one place in a file.
+type finding struct {
+	ref    analyzer.Reference
+	owners []docs.Owner
+	owner  docs.Owner   // of the guide that is shown
+	guide  *docs.Guide  // nil while it is loading
+	best   *docs.Match  // nil for the overview
+	others []docs.Match // weaker ones, of all guides
+	wait   bool         // a document that may be better is on its way
+}
+
+// find answers what a place in a file is about; nil is nothing.
+func (d *Desk) find(ctx context.Context, f *analyzer.File, offset int) (*finding, error) {
+	ref, ok := f.ReferenceAt(offset)
+	if !ok {
+		return nil, nil
+	}
+	return d.lookUp(ctx, ref)
+}
+
+func (d *Desk) lookUp(ctx context.Context, ref analyzer.Reference) (*finding, error) {
+	owners, err := d.Library.Owners(ctx, ref.Language, moduleOf(ref))
+	if errors.Is(err, docs.ErrLoading) {
+		return nil, nil // the registry itself is not there yet: nothing is known
+	}
+	if err != nil || len(owners) == 0 {
+		return nil, err
+	}
+	found := &finding{ref: ref, owners: owners, owner: owners[0]}
+	for _, o := range owners {
+		d.Library.Prefetch(o) // all at once, before the first is waited for
+	}
+	for i, o := range owners {
+		guide, err := d.Library.Guide(ctx, o)
+		if errors.Is(err, docs.ErrLoading) {
+			found.wait = true
+			continue
+		}
+		if err != nil {
+			continue // reported where it failed; another owner may do
+		}
+		if found.guide == nil {
+			found.owner, found.guide = o, guide
+		}
+		query := docs.NewQuery(ref, docs.Ecosystem(ref.Language), o.Module)
+		if len(query.Path) == 0 && !query.Called {
+			break // the module itself: the first guide's overview
+		}
+		matches := guide.Matches(query)
+		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (found.best == nil || matches[0].Better(*found.best)) {
+			found.best, found.owner, found.guide = &matches[0], o, guide
+		}
+		found.others = append(found.others, matches...)
+		if i == maxOwners {
+			break
+		}
+	}
+	if found.best == nil {
+		for i, m := range found.others {
+			if m.Quality == docs.Mentioned {
+				found.best, found.guide = &found.others[i], m.Guide
+				found.owner = owners[slices.IndexFunc(owners, func(o docs.Owner) bool { return o.Variant == m.Guide.Variant })]
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// maxOwners bounds how many entries' guides one hover searches.
+const maxOwners = 4
+
+// moduleOf is what a reference's entry is looked up by. In Python a path's
+// first names may be modules too: from google.cloud import storage.
+func moduleOf(ref analyzer.Reference) string {
+	if docs.Ecosystem(ref.Language) != "python" || docs.Relative(ref.Module) {
+		return ref.Module
+	}
+	module := ref.Module
+	for _, s := range ref.Path {
+		module += "." + s.Name
+		if s.Called {
+			break
+		}
+	}
+	return module
+}
+
+// Prefetch starts to load the guides of a file's imports. It reads the whole
+// file: nobody should wait for it.
+func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
+	for _, i := range f.Imports() {
+		for _, module := range modulesOf(f, i) {
+			owners, err := d.Library.Owners(ctx, f.Language().Name, module)
+			if err != nil {
+				return
+			}
+			for n, o := range owners {
+				if n < maxOwners {
+					d.Library.Prefetch(o)
+				}
+			}
+		}
+	}
+}
+
+// modulesOf lists what an import's names are looked up by.
+func modulesOf(f *analyzer.File, i analyzer.Import) []string {
+	if f.Language().Name != "python" || len(i.Names) == 0 || docs.Relative(i.Module) {
+		return []string{i.Module}
+	}
+	var modules []string
+	for _, n := range i.Names {
+		module := i.Module
+		if n.Name != analyzer.WholeModule {
+			module = strings.TrimSuffix(module, ".") + "." + n.Name
+		}
+		if !slices.Contains(modules, module) {
+			modules = append(modules, module)
+		}
+	}
+	return modules
+}

@@ -1,0 +1,92 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs"
+)
+
+// Explanation is the way from a place in a file to what is shown there.
+type Explanation struct{ Steps []ExplainStep }
+
+// ExplainStep is one step of an explanation.
+type ExplainStep struct {
+	What string        // one word: name, from, module, owner, section, shown
+	Span analyzer.Span // the code that the step is about; empty for none
+	Text string
+}
+
+func (e *Explanation) add(what, format string, args ...any) {
+	e.Steps = append(e.Steps, ExplainStep{What: what, Text: fmt.Sprintf(format, args...)})
+}
+
+// maxExplained bounds the candidates that are listed.
+const maxExplained = 8
+
+// Explain tells why Hover shows what it shows.
+func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Explanation, error) {
+	e := &Explanation{}
+	ref, ok := f.ReferenceAt(offset)
+	if !ok {
+		e.add("shown", "nothing: no import of this file leads to what is here")
+		return e, nil
+	}
+	e.Steps = append(e.Steps, ExplainStep{"name", ref.Span, string(f.Text()[ref.Span.Start:ref.Span.End])})
+	for _, s := range ref.Steps {
+		e.Steps = append(e.Steps, ExplainStep{"from", s.Span, s.Text})
+	}
+	what := fmt.Sprintf("%s in %s", ref.Module, ref.Language)
+	if len(ref.Path) > 0 {
+		what += ", path " + ref.Path.String()
+	}
+	if len(ref.Constructed) > 0 {
+		what += ", called with a new " + strings.Join(ref.Constructed, ", ")
+	}
+	e.add("module", "%s", what)
+	module, ecosystem := moduleOf(ref), docs.Ecosystem(ref.Language)
+	switch {
+	case docs.Relative(ref.Module):
+		e.add("shown", "nothing: the module is a part of the workspace")
+		return e, nil
+	case docs.Standard(ecosystem, module):
+		e.add("shown", "nothing: the module belongs to the language")
+		return e, nil
+	}
+	found, err := d.lookUp(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		e.add("shown", "nothing: no source has an entry for %s", module)
+		return e, nil
+	}
+	for _, o := range found.owners {
+		why := "by the module table"
+		if len(o.Evidence) > 0 {
+			why = strings.Join(o.Evidence, "; ")
+		}
+		e.add("owner", "%s from source %s, for %s: %s", o.ID, o.Source, o.Module, why)
+	}
+	for i, m := range found.others {
+		if i == maxExplained {
+			e.add("section", "… and %d more", len(found.others)-i)
+			break
+		}
+		e.add("section", "%s (%s, %s)", Title(m.Guide, m.Section), m.Guide.Variant.Entry.ID, m.Explain())
+	}
+	h, err := d.Hover(ctx, f, offset)
+	switch {
+	case err != nil:
+		return nil, err
+	case h == nil:
+		e.add("shown", "nothing: the document could not be read")
+	case h.Section == "":
+		e.add("shown", "%s (%s, overview)", h.Title, h.Entry)
+	default:
+		e.add("shown", "%s (%s, %s match)", h.Title, h.Entry, h.Quality)
+	}
+	return e, nil
+}

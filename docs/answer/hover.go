@@ -1,0 +1,174 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs"
+)
+
+// Hover is what is shown at a place in a file.
+type Hover struct {
+	Span  analyzer.Span // of the name that it is about
+	Title string        // the heading, word for word; Markdown
+	// Entry, Section and Quality say what was chosen; Section is the key of a
+	// section, "" for the overview.
+	Entry   string
+	Section string
+	Quality docs.Quality
+
+	origin string // the second line
+	note   string // the third, "" for none
+	body   string // Markdown
+}
+
+// Hover answers what is documented at a byte offset; nil is nothing. It fails
+// only where ctx was cancelled.
+func (d *Desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*Hover, error) {
+	found, err := d.find(ctx, f, offset)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	if ctx.Err() == context.Canceled {
+		return nil, ctx.Err()
+	}
+	h := &Hover{Span: found.ref.Span, Entry: found.owner.ID}
+	switch {
+	case found.guide == nil && found.wait:
+		h.Title = "Loading " + found.owner.ID + "…"
+	case found.guide == nil:
+		return nil, nil
+	case found.best != nil:
+		d.section(h, found)
+	default:
+		d.overview(h, found)
+	}
+	return h, nil
+}
+
+// Markdown renders the hover for a client that shows Markdown.
+func (h *Hover) Markdown() string {
+	if h.origin == "" {
+		return h.Title
+	}
+	lines := []string{"### " + h.Title, h.origin}
+	if h.note != "" {
+		lines[1] += "\\"
+		lines = append(lines, "*"+h.note+"*")
+	}
+	return strings.TrimRight(strings.Join(append(lines, "", h.body), "\n"), "\n")
+}
+
+// Plaintext renders the hover for a client that shows text alone.
+func (h *Hover) Plaintext() string {
+	if h.origin == "" {
+		return h.Title
+	}
+	lines := []string{docs.Plaintext("### " + h.Title), h.origin}
+	if h.note != "" {
+		lines = append(lines, h.note)
+	}
+	return strings.TrimRight(strings.Join(append(lines, "", docs.Plaintext(h.body)), "\n"), "\n")
+}
+
+func (d *Desk) limit() int {
+	if d.Limit > 0 {
+		return d.Limit
+	}
+	return DefaultLimit
+}
+
+// origin is the line that says where a text comes from.
+func origin(o docs.Owner) string {
+	v := o.Variant
+	parts := []string{o.ID, strings.TrimSpace(v.Language + " " + v.Version)}
+	for _, p := range []string{v.Entry.Source, v.Updated} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// section fills a hover with the section that was found.
+func (d *Desk) section(h *Hover, found *finding) {
+	s, guide := found.best.Section, found.guide
+	h.Title, h.origin = Title(guide, s), origin(found.owner)
+	h.Section, h.Quality = s.Key, found.best.Quality
+	if found.best.Quality == docs.Resource && found.ref.Kind == analyzer.KindChain {
+		if path := found.ref.Path; len(path) > 0 {
+			h.note = "no example of " + path[len(path)-1].Name + " in this guide"
+		}
+	}
+	blocks := s.Blocks
+	for _, child := range s.Children {
+		blocks = append(blocks, treeBlocks(child)...)
+	}
+	text, left := docs.Cut(guide.Text, blocks, d.limit())
+	h.body = text + more(left)
+}
+
+func more(lines int) string {
+	if lines == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n\n… %d more lines", lines)
+}
+
+// treeBlocks are the blocks of a section and of those below it, headings included.
+func treeBlocks(s *docs.Section) []docs.Span {
+	var blocks []docs.Span
+	if head := (docs.Span{Start: s.Tree.Start, End: s.Own.Start}); head.Len() > 0 {
+		blocks = append(blocks, head)
+	}
+	blocks = append(blocks, s.Blocks...)
+	for _, child := range s.Children {
+		blocks = append(blocks, treeBlocks(child)...)
+	}
+	return blocks
+}
+
+// Title is a section's heading, with its parent's before it where it alone says
+// too little: where the document has it twice, or it is made of words that
+// any guide has.
+func Title(g *docs.Guide, s *docs.Section) string {
+	if s.Parent == nil || s.Parent.Level <= 1 {
+		return s.Heading
+	}
+	same := 0
+	for _, o := range g.Sections {
+		if strings.EqualFold(o.Heading, s.Heading) {
+			same++
+		}
+	}
+	if same > 1 || vague(s.Heading) {
+		return s.Parent.Heading + " › " + s.Heading
+	}
+	return s.Heading
+}
+
+// vagueWords are words of headings that say nothing of the subject.
+var vagueWords = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`a an the and or of with in for to your basic minimal simple full complete advanced
+		example examples usage use overview introduction notes note options parameters arguments response request
+		setup configuration install installation details more other common patterns pattern code sample samples
+		step 1 2 3 4 5 6 7 8 9 option method methods create list get update delete async sync python javascript typescript node`) {
+		vagueWords[w] = true
+	}
+}
+
+func vague(heading string) bool {
+	words := strings.FieldsFunc(strings.ToLower(heading), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	})
+	for _, w := range words {
+		if !vagueWords[w] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,93 @@
+package answer
+
+import (
+	"strings"
+
+	"github.com/chubls/chubls/docs"
+)
+
+// overview fills a hover with what a guide is about: its description, how the
+// package is installed and initialised, and what else the guide has.
+func (d *Desk) overview(h *Hover, found *finding) {
+	g := found.guide
+	h.Title, h.origin = g.Title, origin(found.owner)
+	var parts []string
+	if description := first(g.Variant.Entry.Description, g.Meta.Description); description != "" {
+		parts = append(parts, description)
+	}
+	if len(found.others) > 0 {
+		var also []string
+		for _, m := range found.others[:min(3, len(found.others))] {
+			also = append(also, "- "+Title(m.Guide, m.Section))
+		}
+		parts = append(parts, "**See also**\n"+strings.Join(also, "\n"))
+	}
+	if f := installFence(g); f != nil {
+		parts = append(parts, "**Install**\n\n"+fenced(*f))
+	}
+	if f := initFence(g); f != nil {
+		parts = append(parts, "**Initialize**\n\n"+fenced(*f))
+	}
+	if toc := contents(g); toc != "" {
+		parts = append(parts, "**Contents**\n"+toc)
+	}
+	h.body = strings.Join(parts, "\n\n")
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// installFence finds the first command that installs a package.
+func installFence(g *docs.Guide) *docs.Fence {
+	for _, s := range g.Sections {
+		for i, f := range s.Fences {
+			for _, in := range docs.InstallsIn(f.Code) {
+				if in.Ecosystem == docs.Ecosystem(g.Variant.Language) {
+					return &s.Fences[i]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// initFence finds the example that makes a client, or else the guide's first.
+func initFence(g *docs.Guide) *docs.Fence {
+	if s, n, ok := g.Construction(); ok {
+		return &s.Fences[n]
+	}
+	return nil
+}
+
+// maxInit bounds an example in an overview, in lines.
+const maxInit = 20
+
+func fenced(f docs.Fence) string {
+	lines := strings.SplitAfter(strings.TrimRight(f.Code, "\n"), "\n")
+	code := strings.Join(lines[:min(len(lines), maxInit)], "")
+	if len(lines) > maxInit {
+		code += "…"
+	}
+	fence := "```"
+	for strings.Contains(code, fence) {
+		fence += "`"
+	}
+	return fence + f.Language + "\n" + strings.TrimRight(code, "\n") + "\n" + fence
+}
+
+// contents lists the headings of the second level.
+func contents(g *docs.Guide) string {
+	var b strings.Builder
+	for _, s := range g.Sections {
+		if s.Level == 2 {
+			b.WriteString("- " + s.Heading + "\n")
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

@@ -1,0 +1,325 @@
+package docs
+
+import (
+	"container/list"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// hubModules is the map of the public hub, so that its documents need not be
+// read to know what they are about. Made by `go generate` from a copy of it.
+//
+//go:generate go run ../cmd/chubls index $HUB --output modules.tsv
+//go:embed modules.tsv
+var hubModules []byte
+
+// ErrLoading is returned while what was asked for is still on its way.
+var ErrLoading = errors.New("loading")
+
+// maxGuides is how many guides a library keeps ready. One takes some 100 KB.
+const maxGuides = 48
+
+// Library is the guides of several sources, in the order in which they are
+// asked. It reads in the background: a question waits for an answer that is on
+// its way until the context ends, and is told ErrLoading then.
+//
+// All methods may be called from any goroutine.
+type Library struct {
+	shelves []*shelf
+	starter *shelf // asked where no other has the module; may be nil
+	report  func(error)
+
+	mu     sync.Mutex
+	guides map[*Variant]*list.Element // of *loading, the latest used first
+	recent list.List
+}
+
+// shelf is one source with the map of its modules.
+type shelf struct {
+	Source
+	ready    chan struct{} // closed when modules and entries stand
+	modules  *Modules
+	entries  map[string]*Entry
+	err      error
+	evidence map[string][]string // ecosystem, module and id -> evidence, where documents were read
+}
+
+// loading is a guide on its way, or there.
+type loading struct {
+	variant *Variant
+	done    chan struct{}
+	guide   *Guide
+	err     error
+}
+
+// NewLibrary opens a library over the sources and starts to read their
+// registries. starter, which may be nil, is asked last and only for modules
+// that no other source has. report is told of what goes wrong in the
+// background; it may be called from any goroutine.
+func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
+	l := &Library{report: report, guides: map[*Variant]*list.Element{}}
+	table, err := ParseModules(hubModules)
+	if err != nil {
+		report(fmt.Errorf("the shipped module table: %w", err))
+	}
+	open := func(s Source) *shelf {
+		shelf := &shelf{Source: s, ready: make(chan struct{})}
+		go func() {
+			defer close(shelf.ready)
+			if err := shelf.load(table, report); err != nil {
+				report(fmt.Errorf("source %s: %w", s.Name(), err))
+				shelf.err = err
+			}
+		}()
+		return shelf
+	}
+	for _, s := range sources {
+		l.shelves = append(l.shelves, open(s))
+	}
+	if starter != nil {
+		l.starter = open(starter)
+	}
+	return l
+}
+
+// load reads the registry, and the documents that the shipped table does not
+// know.
+func (s *shelf) load(table *Modules, report func(error)) error {
+	registry, err := s.Registry()
+	if err != nil {
+		return err
+	}
+	for _, p := range registry.Problems {
+		report(fmt.Errorf("source %s: %w", s.Name(), p))
+	}
+	s.entries = make(map[string]*Entry, len(registry.Entries))
+	for _, e := range registry.Entries {
+		s.entries[e.ID] = e
+	}
+	s.modules = table.only(s.entries)
+	claims := Claims(factsOf(s.Source, registry, s.modules.entries(), report))
+	s.evidence = map[string][]string{}
+	for _, c := range claims {
+		s.modules.add(c.Ecosystem, c.Module, c.ID)
+		s.evidence[c.Ecosystem+"\t"+c.Module+"\t"+c.ID] = c.Evidence
+	}
+	return nil
+}
+
+// factsOf reads the documents of the entries that are not known yet.
+func factsOf(s Source, registry *Registry, known map[string]bool, report func(error)) []*Facts {
+	var facts []*Facts
+	for _, e := range registry.Entries {
+		for _, v := range e.latest() {
+			if eco := Ecosystem(v.Language); analyzer.ByLanguageID(eco) == nil || known[eco+"\t"+e.ID] {
+				continue
+			}
+			d, err := document(s, v)
+			if err != nil {
+				report(fmt.Errorf("source %s: %w", s.Name(), err))
+				continue
+			}
+			facts = append(facts, FactsOf(v, d))
+		}
+	}
+	return facts
+}
+
+// Index reads all documents of a source and returns its modules.tsv.
+func Index(s Source, report func(error)) ([]byte, error) {
+	registry, err := s.Registry()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range registry.Problems {
+		report(p)
+	}
+	facts := factsOf(s, registry, nil, report)
+	return Format(Claims(facts), facts), nil
+}
+
+func document(s Source, v *Variant) (*Document, error) {
+	data, err := s.Read(v, DocFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Entry.ID, err)
+	}
+	d, err := ParseDocument(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", v.Entry.ID, err)
+	}
+	return d, nil
+}
+
+// latest are the variants of an entry that are shown: for each language the
+// recommended version.
+func (e *Entry) latest() []*Variant {
+	var found []*Variant
+	for _, v := range e.Variants {
+		if v.Recommended {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// variant picks what serves a language: its own variant, or for JavaScript and
+// TypeScript the other's.
+func (e *Entry) variant(language string) *Variant {
+	var other *Variant
+	for _, v := range e.latest() {
+		if v.Language == language {
+			return v
+		}
+		if other == nil && Ecosystem(v.Language) == Ecosystem(language) {
+			other = v
+		}
+	}
+	return other
+}
+
+// Owner is an entry that documents a module.
+type Owner struct {
+	Variant *Variant
+	Source  string
+	// ID is the entry's id; with the source before it where two configured
+	// sources have entries of that id.
+	ID string
+	// Module is the part of the asked module that the entry owns.
+	Module   string
+	Evidence []string // why, where a document was read for it; else the shipped table
+
+	shelf *shelf
+}
+
+// Owners finds the entries that document a module for a language, the
+// preferred one first: those of the longest part of the module that has any, in
+// the order of the sources. It waits for registries until ctx ends.
+func (l *Library) Owners(ctx context.Context, language, module string) ([]Owner, error) {
+	var owners []Owner
+	var waiting error
+	ask := func(s *shelf) {
+		found, err := s.owners(ctx, language, module)
+		if err != nil {
+			waiting = err
+		}
+		owners = append(owners, found...)
+	}
+	for _, s := range l.shelves {
+		ask(s)
+	}
+	if len(owners) == 0 && waiting == nil && l.starter != nil {
+		ask(l.starter)
+	}
+	if len(owners) == 0 {
+		return nil, waiting
+	}
+	longest := slices.MaxFunc(owners, func(a, b Owner) int { return len(a.Module) - len(b.Module) }).Module
+	owners = slices.DeleteFunc(owners, func(o Owner) bool { return o.Module != longest })
+	for i := range owners {
+		owners[i].ID = l.display(owners[i])
+	}
+	return owners, nil
+}
+
+// display names an entry: by its id, and by its source too where another
+// configured source has the same id.
+func (l *Library) display(o Owner) string {
+	for _, s := range l.shelves {
+		if s != o.shelf && o.shelf != l.starter && s.entry(o.Variant.Entry.ID) != nil {
+			return o.Source + ":" + o.Variant.Entry.ID
+		}
+	}
+	return o.Variant.Entry.ID
+}
+
+// entry finds an entry by id if the registry is there.
+func (s *shelf) entry(id string) *Entry {
+	select {
+	case <-s.ready:
+		return s.entries[id]
+	default:
+		return nil
+	}
+}
+
+func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, error) {
+	select {
+	case <-s.ready:
+	default:
+		select {
+		case <-s.ready:
+		case <-ctx.Done():
+			return nil, ErrLoading
+		}
+	}
+	var owners []Owner
+	ecosystem := Ecosystem(language)
+	ids, prefix := s.modules.Owners(ecosystem, module)
+	for _, id := range ids {
+		e := s.entries[id]
+		if e == nil {
+			continue
+		}
+		if v := e.variant(language); v != nil {
+			owners = append(owners, Owner{
+				Variant: v, Source: s.Name(), Module: prefix, shelf: s,
+				Evidence: s.evidence[ecosystem+"\t"+prefix+"\t"+id],
+			})
+		}
+	}
+	return owners, nil
+}
+
+// Guide returns an owner's document, ready for questions. It waits until ctx
+// ends and returns ErrLoading then; the document goes on loading.
+func (l *Library) Guide(ctx context.Context, o Owner) (*Guide, error) {
+	g := l.load(o)
+	select {
+	case <-g.done:
+	default:
+		select {
+		case <-g.done:
+		case <-ctx.Done():
+			return nil, ErrLoading
+		}
+	}
+	return g.guide, g.err
+}
+
+// Prefetch starts to load an owner's document.
+func (l *Library) Prefetch(o Owner) { l.load(o) }
+
+// load finds a guide or starts to load it. A failed one is tried again when it
+// is asked for after it has left the list of recent ones.
+func (l *Library) load(o Owner) *loading {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e, ok := l.guides[o.Variant]; ok {
+		l.recent.MoveToFront(e)
+		return e.Value.(*loading)
+	}
+	g := &loading{variant: o.Variant, done: make(chan struct{})}
+	l.guides[o.Variant] = l.recent.PushFront(g)
+	for l.recent.Len() > maxGuides {
+		last := l.recent.Back()
+		delete(l.guides, last.Value.(*loading).variant)
+		l.recent.Remove(last)
+	}
+	go func() {
+		defer close(g.done)
+		d, err := document(o.shelf, o.Variant)
+		if err != nil {
+			g.err = err
+			l.report(fmt.Errorf("source %s: %w", o.Source, err))
+			return
+		}
+		g.guide = NewGuide(o.Variant, o.Source, d)
+	}()
+	return g
+}

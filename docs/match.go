@@ -1,0 +1,393 @@
+package docs
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// Quality says how well a section answers. Higher is better.
+type Quality int
+
+// The ways in which a section can be about a reference.
+const (
+	// NoMatch is the overview's case.
+	NoMatch Quality = iota
+	// Mentioned: the section's heading or prose names the last segment, and
+	// that name says enough by itself.
+	Mentioned
+	// Resource: the section uses another member of the same resource.
+	Resource
+	// Name: the section uses the same last segment, and that says enough by itself.
+	Name
+	// Suffix: two or more of the last segments are the same.
+	Suffix
+	// Full: the section uses the very chain.
+	Full
+)
+
+func (q Quality) String() string {
+	return [...]string{"none", "mentioned", "resource", "name", "suffix", "full"}[q]
+}
+
+// Match is a section of a guide that is about a reference.
+type Match struct {
+	Guide   *Guide
+	Section *Section
+	Quality Quality
+	Fence   int // of the section, that makes the use; -1 for none
+	score   score
+}
+
+// score orders the matches of one quality.
+type score struct {
+	quality Quality
+	suffix  int // segments that agree, from the end
+	exact   int // of these, in their very case
+	class   int // the constructed class agrees
+	heading int // words of the heading that the chain has
+	focus   int // the fewer other calls the section has, the more it is about this one
+	order   int // the earlier, the better
+}
+
+func (s score) compare(o score) int {
+	return cmp.Or(cmp.Compare(s.quality, o.quality), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
+		cmp.Compare(s.heading, o.heading), cmp.Compare(s.exact, o.exact), cmp.Compare(s.focus, o.focus), cmp.Compare(o.order, s.order))
+}
+
+// Query is a reference made ready for comparison: the path below the module
+// that an entry owns.
+type Query struct {
+	Path        analyzer.Path
+	Constructed []string
+	Called      bool // the module itself is called
+	Module      string
+}
+
+// NewQuery gives the part of a reference that lies below an owned module.
+func NewQuery(ref analyzer.Reference, ecosystem, owned string) Query {
+	path, _ := below(ref, ecosystem, owned)
+	return Query{Path: path, Constructed: ref.Constructed, Called: ref.Called && len(ref.Path) == len(path), Module: owned}
+}
+
+// below gives the path of a reference below a module; ok is false where the
+// reference is to something else.
+func below(ref analyzer.Reference, ecosystem, owned string) (path analyzer.Path, ok bool) {
+	if ecosystem != "python" {
+		return ref.Path, Package(ref.Module) == owned
+	}
+	if rest, found := strings.CutPrefix(ref.Module, owned); found && (rest == "" || rest[0] == '.') {
+		for _, name := range strings.Split(strings.TrimPrefix(rest, "."), ".") {
+			if name != "" {
+				path = append(path, analyzer.Segment{Name: name})
+			}
+		}
+		return append(path, ref.Path...), true
+	}
+	// from google.cloud import storage: the path begins inside the owned module.
+	rest, found := strings.CutPrefix(owned, ref.Module+".")
+	if !found {
+		return ref.Path, false
+	}
+	names := strings.Split(rest, ".")
+	if len(ref.Path) < len(names) {
+		return nil, false
+	}
+	for i, n := range names {
+		if unversioned(ecosystem, ref.Path[i].Name) != unversioned(ecosystem, n) || ref.Path[i].Called {
+			return ref.Path, false
+		}
+	}
+	return ref.Path[len(names):], true
+}
+
+// Matches returns the guide's sections that are about the query, the best
+// first, each once.
+func (g *Guide) Matches(q Query) []Match {
+	best := map[*Section]Match{}
+	consider := func(m Match) {
+		if m.score.quality == NoMatch {
+			return
+		}
+		m.Guide, m.Quality = g, m.score.quality
+		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
+			best[m.Section] = m
+		}
+	}
+	ecosystem := Ecosystem(g.Variant.Language)
+	queries := []analyzer.Path{q.Path}
+	for _, class := range q.Constructed {
+		// client.send(new XCommand()): the command is what the call is about.
+		if len(q.Path) > 0 && genericName(q.Path[len(q.Path)-1].Name) {
+			queries = []analyzer.Path{{{Name: class}}}
+		}
+	}
+	order := map[*Section]int{}
+	for i, s := range g.Sections {
+		order[s] = i
+	}
+	calls := g.calls()
+	for _, path := range queries {
+		words := wordsOf(path)
+		for _, u := range g.uses {
+			other, resolved := u.Path, false
+			if u.Module != "" {
+				other, resolved = below(u.Reference, ecosystem, q.Module)
+				if !resolved {
+					continue
+				}
+			}
+			s := compare(path, q.Called, other, u.Called, resolved)
+			s.heading = common(words, headingWords(u.section))
+			s.focus = -calls[u.section]
+			s.order = order[u.section]
+			consider(Match{Section: u.section, Fence: u.fence, score: s})
+		}
+		for _, s := range g.Sections {
+			if name := lastOf(path); telling(name) && slices.ContainsFunc(s.Codes, func(c string) bool { return mentions(c, name) }) {
+				consider(Match{Section: s, Fence: -1, score: score{quality: Mentioned, heading: common(words, headingWords(s)), focus: -calls[s], order: order[s]}})
+			}
+		}
+	}
+	found := make([]Match, 0, len(best))
+	for _, m := range best {
+		found = append(found, m)
+	}
+	slices.SortFunc(found, func(a, b Match) int { return b.score.compare(a.score) })
+	return found
+}
+
+// Better orders matches of different guides; the first guide's wins a draw.
+func (m Match) Better(o Match) bool {
+	a, b := m.score, o.score
+	return cmp.Or(cmp.Compare(a.quality, b.quality), cmp.Compare(a.suffix, b.suffix)) > 0
+}
+
+// calls counts the different chains that each section's fences make.
+func (g *Guide) calls() map[*Section]int {
+	seen := map[*Section]map[string]bool{}
+	for _, u := range g.uses {
+		if seen[u.section] == nil {
+			seen[u.section] = map[string]bool{}
+		}
+		if u.Module != "" && !Standard(Ecosystem(g.Variant.Language), u.Module) {
+			seen[u.section][u.Path.String()] = true
+		}
+	}
+	count := map[*Section]int{}
+	for s, set := range seen {
+		count[s] = len(set)
+	}
+	return count
+}
+
+// compare tells how well a use of a guide answers for a chain of a file.
+func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
+	var s score
+	a, b := strip(path), strip(other)
+	if len(a) == 0 {
+		// The module itself, called: new Stripe(key).
+		if resolved && called && otherCalled && len(b) == 0 {
+			s.quality = Full
+		}
+		return s
+	}
+	n := 0
+	for n < len(a) && n < len(b) && foldName(a[len(a)-1-n].Name) == foldName(b[len(b)-1-n].Name) {
+		if a[len(a)-1-n].Name == b[len(b)-1-n].Name {
+			s.exact++
+		}
+		n++
+	}
+	if s.suffix = n; n == 0 {
+		return resource(a, b, resolved, s)
+	}
+	ra, rb := instance(a), instance(b)
+	if !resolved && len(rb) == len(b) && len(b) > 0 {
+		rb = rb[1:] // the name of a variable
+	}
+	if len(a) > len(ra) && len(b) > len(rb) && resolved && a[len(a)-len(ra)-1].Name == b[len(b)-len(rb)-1].Name {
+		s.class = 1
+	}
+	switch {
+	case resolved && n == len(a) && n == len(b):
+		s.quality = Full
+	case resolved && len(ra) > 0 && n >= len(ra) && n >= len(rb) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a))):
+		s.quality = Full // another class, or another way to the client
+	case n >= 2 && !twins(ra, rb, n):
+		s.quality = Suffix
+	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
+		s.quality = Name
+	case n >= 1 && telling(lastOf(a)) && s.class == 1:
+		s.quality = Name // prisma.user.createMany and prisma.post.createMany
+	default:
+		return resource(a, b, resolved, score{})
+	}
+	return s
+}
+
+// resource tells whether a use is of the resource that a chain names: the
+// chain itself begins it, or differs from it in the last segment alone.
+func resource(a, b analyzer.Path, resolved bool, s score) score {
+	if !resolved {
+		return s
+	}
+	ra, rb := instance(a), instance(b)
+	n := 0
+	for n < len(ra) && n < len(rb) && foldName(ra[n].Name) == foldName(rb[n].Name) && !ra[n].Called {
+		n++
+	}
+	switch {
+	case n == len(ra) && n > 0 && n < len(rb):
+		s.quality, s.suffix = Suffix, n // the cursor is on the resource itself
+		if !telling(lastOf(ra)) && n == 1 {
+			s.quality = Resource
+		}
+	case n > 0 && n == len(ra)-1 && len(rb) > n:
+		s.quality, s.suffix = Resource, n
+	}
+	return s
+}
+
+// twins reports whether two chains go on differently before the n segments
+// that agree: otps.email.send is not magic_links.email.send.
+func twins(a, b analyzer.Path, n int) bool { return n < len(a) && n < len(b) }
+
+// instance is the part of a path after the last call: what is reached from an
+// object, whatever made it.
+func instance(p analyzer.Path) analyzer.Path {
+	for i := len(p) - 2; i >= 0; i-- {
+		if p[i].Called {
+			return p[i+1:]
+		}
+	}
+	return p
+}
+
+// passing are segments that generated clients put between a resource and its
+// method, which guides seldom show.
+var passing = setOf("with_raw_response with_streaming_response withResponse asResponse v1 v2 beta")
+
+func strip(p analyzer.Path) analyzer.Path {
+	if !slices.ContainsFunc(p, func(s analyzer.Segment) bool { return passing[s.Name] }) {
+		return p
+	}
+	return slices.DeleteFunc(slices.Clone(p), func(s analyzer.Segment) bool { return passing[s.Name] })
+}
+
+// foldName makes the spellings of one name in two languages or for two kinds
+// of call alike: loginOrCreate, login_or_create, login_or_create_async.
+func foldName(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r != '_' {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.TrimSuffix(b.String(), "async")
+}
+
+func lastOf(p analyzer.Path) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[len(p)-1].Name
+}
+
+// generics are names that say nothing without what they are called on.
+var generics = setOf(`get set put post patch delete remove add create update list find all first last send call run
+	start stop open close read write push pop append map filter reduce forEach json text data name id items keys values
+	value then catch finally log error info warn debug print format parse load save execute exec fetch query search
+	request response connect disconnect end next use on off emit init setup from to of is in not and or with as
+	count sum min max len size length index join split strip replace lower upper trim insert upsert select where
+	order limit commit rollback flush clear copy sort reverse extend contains any each build make new apply bind
+	head body headers status url path key type kind mode result results message messages content options config`)
+
+func genericName(name string) bool {
+	return generics[name] || generics[strings.ToLower(name)] || generics[strings.TrimSuffix(strings.TrimSuffix(name, "_async"), "Async")]
+}
+
+// telling reports whether a name says enough by itself: a class, or a name of
+// several words.
+func telling(name string) bool {
+	if name == "" || genericName(name) {
+		return false
+	}
+	if unicode.IsUpper(rune(name[0])) {
+		return true
+	}
+	return len(splitWords(name)) > 1
+}
+
+// mentions reports whether inline code is about a name: it is it, or a chain or
+// call that ends in it.
+func mentions(code, name string) bool {
+	code, _, _ = strings.Cut(code, "(")
+	if i := strings.LastIndexByte(code, '.'); i >= 0 {
+		code = code[i+1:]
+	}
+	return code == name || foldName(code) == foldName(name)
+}
+
+// headingWords are the words of a section's heading, stemmed.
+func headingWords(s *Section) []string { return splitWords(s.Heading) }
+
+func wordsOf(p analyzer.Path) []string {
+	var words []string
+	for _, s := range p {
+		words = append(words, splitWords(s.Name)...)
+	}
+	return words
+}
+
+// splitWords splits prose and identifiers into lower-case words without their plural s.
+func splitWords(text string) []string {
+	var words []string
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			w := strings.ToLower(text[start:end])
+			if len(w) > 3 {
+				w = strings.TrimSuffix(w, "s")
+			}
+			words = append(words, w)
+		}
+	}
+	lower := false
+	for i, r := range text {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			cut(i)
+			start = i + len(string(r))
+			lower = false
+			continue
+		case unicode.IsUpper(r) && lower:
+			cut(i)
+			start = i
+		}
+		lower = unicode.IsLower(r)
+	}
+	cut(len(text))
+	return words
+}
+
+// common counts the different words that both lists have.
+func common(a, b []string) int {
+	n := 0
+	for i, w := range a {
+		if !slices.Contains(a[:i], w) && slices.Contains(b, w) {
+			n++
+		}
+	}
+	return n
+}
+
+// Explain says in a few words why the section matches.
+func (m Match) Explain() string {
+	s := m.score
+	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, -s.focus)
+}
