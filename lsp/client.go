@@ -1,0 +1,125 @@
+package lsp
+
+import (
+	"slices"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/chubls/chubls/lsp/text"
+)
+
+// capabilities is the part of an editor's capabilities that changes what the
+// server says. It is decoded leniently: what is absent, null or malformed is
+// not supported.
+type capabilities struct {
+	General struct {
+		PositionEncodings []string `json:"positionEncodings"`
+	} `json:"general"`
+	Workspace struct {
+		ApplyEdit     bool `json:"applyEdit"`
+		WorkspaceEdit struct {
+			DocumentChanges bool `json:"documentChanges"`
+		} `json:"workspaceEdit"`
+	} `json:"workspace"`
+	TextDocument struct {
+		Hover struct {
+			ContentFormat []string `json:"contentFormat"`
+		} `json:"hover"`
+		CodeAction struct {
+			CodeActionLiteralSupport *struct{} `json:"codeActionLiteralSupport"`
+			DataSupport              bool      `json:"dataSupport"`
+			ResolveSupport           struct {
+				Properties []string `json:"properties"`
+			} `json:"resolveSupport"`
+		} `json:"codeAction"`
+	} `json:"textDocument"`
+}
+
+// client is what the server makes of an editor's capabilities.
+type client struct {
+	encoding text.Encoding
+	// markdown says that hovers are Markdown, else plain text.
+	markdown bool
+	// actions says how code actions are told.
+	actions actionStyle
+	// versioned says that an edit can name the version it is for.
+	versioned bool
+}
+
+// actionStyle is a way to tell an editor of code actions.
+type actionStyle int
+
+const (
+	// actionsNone is for editors that can do nothing with them.
+	actionsNone actionStyle = iota
+	// actionsAsCommands is for editors that know commands only: the edit comes
+	// as a workspace/applyEdit when the command is executed.
+	actionsAsCommands
+	// actionsInline is for editors that want the edit with the action.
+	actionsInline
+	// actionsLazy is for editors that ask for the edit when an action is chosen.
+	actionsLazy
+)
+
+// understand makes a client of its capabilities.
+func understand(c *capabilities) client {
+	var k client
+	k.encoding = negotiate(c.General.PositionEncodings)
+	k.markdown = prefersMarkdown(c.TextDocument.Hover.ContentFormat)
+	k.versioned = c.Workspace.WorkspaceEdit.DocumentChanges
+	a := &c.TextDocument.CodeAction
+	switch {
+	case a.CodeActionLiteralSupport == nil && c.Workspace.ApplyEdit:
+		k.actions = actionsAsCommands
+	case a.CodeActionLiteralSupport == nil:
+		k.actions = actionsNone
+	// An edit without a version that arrives later might meet a newer text.
+	case k.versioned && a.DataSupport && slices.Contains(a.ResolveSupport.Properties, "edit"):
+		k.actions = actionsLazy
+	default:
+		k.actions = actionsInline
+	}
+	return k
+}
+
+var encodings = map[string]text.Encoding{
+	string(protocol.PositionEncodingKindUTF8):  text.UTF8,
+	string(protocol.PositionEncodingKindUTF16): text.UTF16,
+	string(protocol.PositionEncodingKindUTF32): text.UTF32,
+}
+
+// negotiate chooses the first encoding of the editor's list that there is: the
+// list is in its order of preference, and the mapper serves all alike.
+func negotiate(offered []string) text.Encoding {
+	for _, name := range offered {
+		if encoding, ok := encodings[name]; ok {
+			return encoding
+		}
+	}
+	return text.UTF16 // the protocol's default
+}
+
+// encodingName is the protocol's name of an encoding.
+func encodingName(encoding text.Encoding) protocol.PositionEncodingKind {
+	for name, e := range encodings {
+		if e == encoding {
+			return protocol.PositionEncodingKind(name)
+		}
+	}
+	return protocol.PositionEncodingKindUTF16
+}
+
+// prefersMarkdown chooses the first format of the editor's list that there is.
+// For an editor without a list the protocol names no default; plain text is
+// the one that every editor can show.
+func prefersMarkdown(formats []string) bool {
+	for _, format := range formats {
+		switch protocol.MarkupKind(format) {
+		case protocol.MarkupKindMarkdown:
+			return true
+		case protocol.MarkupKindPlainText:
+			return false
+		}
+	}
+	return false
+}
