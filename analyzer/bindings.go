@@ -120,7 +120,7 @@ func (f *File) importBindings(i Import, name string) []binding {
 		})
 	}
 	for _, n := range i.Names {
-		if n.Local == name && name != "" {
+		if n.Local == name && name != "" || name == WholeModule && i.Kind == KindStar {
 			bind(n.Name, n.LocalSpan)
 		}
 	}

@@ -82,13 +82,20 @@ func NewWithin(l *Language, text []byte, outer Outer) *File {
 func (f *File) Next(text []byte, edits []Edit) *File {
 	next := New(f.language, text)
 	next.outer = f.outer
-	f.mu.Lock()
+	inputs, ok := describe(f.text, text, edits)
+	if !f.mu.TryLock() {
+		// The file is being parsed or read. An editor's next edit does not wait for
+		// that: it builds on what will be there.
+		if ok {
+			next.base, next.edits = f.Retain(), inputs
+		}
+		return next
+	}
 	defer f.mu.Unlock()
 	next.good = f.good
 	if f.imported && f.tree != nil && !f.tree.RootNode().HasError() {
 		next.good = f.known
 	}
-	inputs, ok := describe(f.text, text, edits)
 	switch {
 	case !ok:
 	case f.tree != nil:
@@ -102,13 +109,16 @@ func (f *File) Next(text []byte, edits []Edit) *File {
 // describe turns edits into tree-sitter's terms; ok is false where they do not
 // lead from the old text to the new one's length.
 func describe(old, text []byte, edits []Edit) (inputs []sitter.EditInput, ok bool) {
+	if len(edits) > 1 {
+		old = slices.Clone(old)
+	}
 	for i, e := range edits {
 		if e.Span.Start < 0 || e.Span.Start > e.Span.End || e.Span.End > len(old) {
 			return nil, false
 		}
 		inputs = append(inputs, sitterEdit(old, e))
 		if i < len(edits)-1 {
-			old = slices.Concat(old[:e.Span.Start], []byte(e.New), old[e.Span.End:])
+			old = slices.Replace(old, e.Span.Start, e.Span.End, []byte(e.New)...)
 		} else if len(old)-(e.Span.End-e.Span.Start)+len(e.New) != len(text) {
 			return nil, false
 		}
@@ -164,8 +174,17 @@ func (f *File) parse() *tree {
 	}
 	defer base.Close()
 	base.mu.Lock()
-	old := base.tree.copy()
+	var old *tree
+	if base.root() != nil {
+		old = base.tree.copy()
+		if f.good == nil {
+			f.good = base.good
+		}
+	}
 	base.mu.Unlock()
+	if old == nil {
+		return f.language.parse(nil, f.text)
+	}
 	defer old.close()
 	for _, e := range f.edits {
 		old.Edit(e)

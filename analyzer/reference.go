@@ -64,6 +64,9 @@ type Reference struct {
 	Module   string // the specifier as written
 	// Path leads from the module to the name. It is empty for the module itself.
 	Path Path
+	// Star is set where only a star import can have brought the name: whether
+	// the module has it is not known.
+	Star bool
 	// Called is set where the module itself is called: require("stripe")(key).
 	Called bool
 	// Span covers the chain up to and including the name under the position.

@@ -639,9 +639,25 @@ func (v *visit) unbound(name string) (Reference, bool) {
 		}
 	}
 	if f.outer != nil && !v.own {
-		return f.outer(name)
+		if ref, ok := f.outer(name); ok {
+			return ref, true
+		}
 	}
-	return Reference{}, false
+	return v.starred(name)
+}
+
+// starred resolves a name that nothing binds to the only star import that may
+// have brought it.
+func (v *visit) starred(name string) (ref Reference, ok bool) {
+	f := v.f
+	for _, b := range f.bindings(WholeModule, false, 0) {
+		if ok {
+			return Reference{}, false // any of several may have it
+		}
+		v.note(b.statement, nil)
+		ref, ok = Reference{Module: b.from.Module, Path: Path{{Name: name}}, Star: true}, true
+	}
+	return ref, ok
 }
 
 // note records a hop for explanations.

@@ -43,6 +43,7 @@ var packageRules = []struct {
 		return strings.Contains(" "+fold(c.facts.Title)+" ", fold(c.name))
 	}},
 	{"the guide imports it", 2, func(c *candidate) bool { return c.imported > 0 }},
+	{"most of the guide's imports are of it", 3, func(c *candidate) bool { return 2*c.imported >= c.facts.Total && c.imported > 1 }},
 	{"it is another entry's", -4, func(c *candidate) bool { return c.corpus.others(c.facts, c.name) }},
 	{"the guide warns of it", -6, func(c *candidate) bool { return c.discouraged }},
 }

@@ -17,6 +17,11 @@ type Guide struct {
 	Imports []analyzer.Import
 	uses    []use
 	bound   []bound
+
+	about   map[*Section]*about
+	open    map[string]bool // methods that the guide shows on any resource
+	matches memo[[]Match]
+	texts   memo[string]
 }
 
 // bound is a name that a fence binds at its top level to something imported.
@@ -109,6 +114,7 @@ func NewGuide(v *Variant, source string, d *Document) *Guide {
 			f.Close()
 		}
 	}
+	g.learn()
 	return g
 }
 

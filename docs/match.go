@@ -43,9 +43,10 @@ type Match struct {
 	score   score
 }
 
-// score orders the matches of one quality.
+// score orders the matches of one query.
 type score struct {
 	quality Quality
+	rank    int // of the quality, or of a lesser one where the section merely uses the chain
 	suffix  int // segments that agree, from the end
 	exact   int // of these, in their very case
 	class   int // the constructed class agrees
@@ -55,7 +56,7 @@ type score struct {
 }
 
 func (s score) compare(o score) int {
-	return cmp.Or(cmp.Compare(s.quality, o.quality), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
+	return cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
 		cmp.Compare(s.heading, o.heading), cmp.Compare(s.exact, o.exact), cmp.Compare(s.focus, o.focus), cmp.Compare(o.order, s.order))
 }
 
@@ -106,50 +107,61 @@ func below(ref analyzer.Reference, ecosystem, owned string) (path analyzer.Path,
 }
 
 // Matches returns the guide's sections that are about the query, the best
-// first, each once.
+// first, each once. The result is shared and must not be changed.
 func (g *Guide) Matches(q Query) []Match {
+	key := q.Module + "\x00" + q.Path.String() + "\x00" + strings.Join(q.Constructed, " ")
+	if q.Called {
+		key += "\x00()"
+	}
+	return remember(&g.matches, key, func() []Match { return g.match(q) })
+}
+
+func (g *Guide) match(q Query) []Match {
+	ecosystem := Ecosystem(g.Variant.Language)
+	path := q.Path
+	for _, class := range q.Constructed {
+		// client.send(new XCommand()): the command is what the call is about.
+		if len(path) > 0 && genericName(lastOf(path)) {
+			path = analyzer.Path{{Name: class}}
+		}
+	}
 	best := map[*Section]Match{}
 	consider := func(m Match) {
 		if m.score.quality == NoMatch {
 			return
 		}
+		about := g.about[m.Section]
 		m.Guide, m.Quality = g, m.score.quality
+		m.score.focus, m.score.order = -about.calls, about.order
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
 			best[m.Section] = m
 		}
 	}
-	ecosystem := Ecosystem(g.Variant.Language)
-	queries := []analyzer.Path{q.Path}
-	for _, class := range q.Constructed {
-		// client.send(new XCommand()): the command is what the call is about.
-		if len(q.Path) > 0 && genericName(q.Path[len(q.Path)-1].Name) {
-			queries = []analyzer.Path{{{Name: class}}}
-		}
-	}
-	order := map[*Section]int{}
-	for i, s := range g.Sections {
-		order[s] = i
-	}
-	calls := g.calls()
-	for _, path := range queries {
-		words := wordsOf(path)
-		for _, u := range g.uses {
-			other, resolved := u.Path, false
-			if u.Module != "" {
-				other, resolved = below(u.Reference, ecosystem, q.Module)
-				if !resolved {
-					continue
-				}
+	words, last := wordsOf(path), splitWords(lastOf(path))
+	for _, u := range g.uses {
+		other, resolved := u.Path, false
+		if u.Module != "" {
+			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved {
+				continue
 			}
-			s := compare(path, q.Called, other, u.Called, resolved)
-			s.heading = common(words, headingWords(u.section))
-			s.focus = -calls[u.section]
-			s.order = order[u.section]
-			consider(Match{Section: u.section, Fence: u.fence, score: s})
 		}
+		s := compare(path, q.Called, other, u.Called, resolved)
+		s.heading = common(words, g.about[u.section].words)
+		s.rank = 2 * int(s.quality)
+		switch any := g.anyResource(path); {
+		case any && s.quality == Full && s.heading == 0 && g.about[u.section].calls > 1:
+			s.rank = 2*int(Name) - 1
+		case any && s.quality == Name && s.class == 1:
+			s.heading = common(last, g.about[u.section].words)
+		}
+		consider(Match{Section: u.section, Fence: u.fence, score: s})
+	}
+	if name := lastOf(path); telling(name) {
 		for _, s := range g.Sections {
-			if name := lastOf(path); telling(name) && slices.ContainsFunc(s.Codes, func(c string) bool { return mentions(c, name) }) {
-				consider(Match{Section: s, Fence: -1, score: score{quality: Mentioned, heading: common(words, headingWords(s)), focus: -calls[s], order: order[s]}})
+			if slices.ContainsFunc(s.Codes, func(c string) bool { return mentions(c, name) }) {
+				consider(Match{Section: s, Fence: -1, score: score{
+					quality: Mentioned, rank: 2 * int(Mentioned), heading: common(words, g.about[s].words),
+				}})
 			}
 		}
 	}
@@ -161,28 +173,61 @@ func (g *Guide) Matches(q Query) []Match {
 	return found
 }
 
-// Better orders matches of different guides; the first guide's wins a draw.
-func (m Match) Better(o Match) bool {
-	a, b := m.score, o.score
-	return cmp.Or(cmp.Compare(a.quality, b.quality), cmp.Compare(a.suffix, b.suffix)) > 0
+// about is what is known of a section before any question.
+type about struct {
+	order int
+	calls int      // different chains that its fences make
+	words []string // of its heading
 }
 
-// calls counts the different chains that each section's fences make.
-func (g *Guide) calls() map[*Section]int {
+// learn makes a guide's uses ready to be searched.
+func (g *Guide) learn() {
+	ecosystem := Ecosystem(g.Variant.Language)
+	g.about = make(map[*Section]*about, len(g.Sections))
+	for i, s := range g.Sections {
+		g.about[s] = &about{order: i, words: splitWords(s.Heading)}
+	}
 	seen := map[*Section]map[string]bool{}
+	resources := map[string]map[string]bool{}
 	for _, u := range g.uses {
+		if u.Module == "" || Standard(ecosystem, u.Module) {
+			continue
+		}
 		if seen[u.section] == nil {
 			seen[u.section] = map[string]bool{}
 		}
-		if u.Module != "" && !Standard(Ecosystem(g.Variant.Language), u.Module) {
-			seen[u.section][u.Path.String()] = true
+		if chain := u.Path.String(); !seen[u.section][chain] {
+			seen[u.section][chain] = true
+			g.about[u.section].calls++
+		}
+		if reached := instance(u.Path); len(reached) == 2 && len(u.Path) == 3 {
+			method := foldName(reached[1].Name)
+			if resources[method] == nil {
+				resources[method] = map[string]bool{}
+			}
+			resources[method][reached[0].Name] = true
 		}
 	}
-	count := map[*Section]int{}
-	for s, set := range seen {
-		count[s] = len(set)
+	g.open = map[string]bool{}
+	for method, of := range resources {
+		g.open[method] = len(of) >= openResources
 	}
-	return count
+}
+
+// openResources is on how many resources a guide must show a method for the
+// resources to be the user's own, such as the models of a database client.
+const openResources = 2
+
+// anyResource reports whether a path ends in a method that the guide shows on
+// whatever resource comes to hand.
+func (g *Guide) anyResource(path analyzer.Path) bool {
+	return len(instance(path)) == 2 && telling(lastOf(path)) && g.open[foldName(lastOf(path))]
+}
+
+// Better reports whether a match of one guide is to be shown before that of a
+// guide that is preferred otherwise.
+func (m Match) Better(o Match) bool {
+	return cmp.Or(cmp.Compare(m.score.rank, o.score.rank), cmp.Compare(m.score.suffix, o.score.suffix)) > 0
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.
@@ -332,9 +377,6 @@ func mentions(code, name string) bool {
 	}
 	return code == name || foldName(code) == foldName(name)
 }
-
-// headingWords are the words of a section's heading, stemmed.
-func headingWords(s *Section) []string { return splitWords(s.Heading) }
 
 func wordsOf(p analyzer.Path) []string {
 	var words []string

@@ -120,6 +120,9 @@ func (m *Modules) Owners(ecosystem, module string) (ids []string, prefix string)
 	}
 	if ecosystem != "python" {
 		name := Package(module)
+		if Standard(ecosystem, name) {
+			return nil, ""
+		}
 		return m.owners[ecosystem+"\t"+name], name
 	}
 	for prefix = module; prefix != ""; {

@@ -85,6 +85,9 @@ func (d *Desk) lookUp(ctx context.Context, ref analyzer.Reference) (*finding, er
 			break
 		}
 	}
+	if ref.Star && found.best == nil && !found.wait {
+		return nil, nil // the star import may have brought the name, or not
+	}
 	if found.best == nil {
 		for i, m := range found.others {
 			if m.Quality == docs.Mentioned {

@@ -3,6 +3,8 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/chubls/chubls/analyzer"
@@ -95,19 +97,22 @@ func origin(o docs.Owner) string {
 // section fills a hover with the section that was found.
 func (d *Desk) section(h *Hover, found *finding) {
 	s, guide := found.best.Section, found.guide
-	h.Title, h.origin = Title(guide, s), origin(found.owner)
+	h.Title = guide.Remember("title "+s.Key, func() string { return Title(guide, s) })
+	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
 	if found.best.Quality == docs.Resource && found.ref.Kind == analyzer.KindChain {
 		if path := found.ref.Path; len(path) > 0 {
 			h.note = "no example of " + path[len(path)-1].Name + " in this guide"
 		}
 	}
-	blocks := s.Blocks
-	for _, child := range s.Children {
-		blocks = append(blocks, treeBlocks(child)...)
-	}
-	text, left := docs.Cut(guide.Text, blocks, d.limit())
-	h.body = text + more(left)
+	h.body = guide.Remember("section "+strconv.Itoa(d.limit())+" "+s.Key, func() string {
+		blocks := slices.Clone(s.Blocks)
+		for _, child := range s.Children {
+			blocks = append(blocks, treeBlocks(child)...)
+		}
+		text, left := docs.Cut(guide.Text, blocks, d.limit())
+		return text + more(left)
+	})
 }
 
 func more(lines int) string {

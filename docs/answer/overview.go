@@ -22,16 +22,25 @@ func (d *Desk) overview(h *Hover, found *finding) {
 		}
 		parts = append(parts, "**See also**\n"+strings.Join(also, "\n"))
 	}
+	if start := g.Remember("start", func() string { return gettingStarted(g) }); start != "" {
+		parts = append(parts, start)
+	}
+	h.body = strings.Join(parts, "\n\n")
+}
+
+// gettingStarted is the part of an overview that is the same for all questions.
+func gettingStarted(g *docs.Guide) string {
+	var parts []string
 	if f := installFence(g); f != nil {
 		parts = append(parts, "**Install**\n\n"+fenced(*f))
 	}
-	if f := initFence(g); f != nil {
-		parts = append(parts, "**Initialize**\n\n"+fenced(*f))
+	if s, n, ok := g.Construction(); ok {
+		parts = append(parts, "**Initialize**\n\n"+fenced(s.Fences[n]))
 	}
 	if toc := contents(g); toc != "" {
 		parts = append(parts, "**Contents**\n"+toc)
 	}
-	h.body = strings.Join(parts, "\n\n")
+	return strings.Join(parts, "\n\n")
 }
 
 func first(texts ...string) string {
@@ -53,14 +62,6 @@ func installFence(g *docs.Guide) *docs.Fence {
 				}
 			}
 		}
-	}
-	return nil
-}
-
-// initFence finds the example that makes a client, or else the guide's first.
-func initFence(g *docs.Guide) *docs.Fence {
-	if s, n, ok := g.Construction(); ok {
-		return &s.Fences[n]
 	}
 	return nil
 }

@@ -2,7 +2,8 @@
 
 (assignment left: (identifier) @name right: (_) @value)
 (assignment left: (identifier) @name type: (type) @type)
-(assignment left: (_ (identifier) @name))
+(assignment left: [
+  (pattern_list (identifier) @name) (tuple_pattern (identifier) @name) (list_pattern (identifier) @name)])
 (augmented_assignment left: (identifier) @name)
 (named_expression name: (identifier) @name value: (_) @value)
 
@@ -19,9 +20,9 @@
   (as_pattern alias: (as_pattern_target (identifier) @name)))
 (as_pattern alias: (as_pattern_target (_ (identifier) @name)))
 (for_statement left: (identifier) @name right: (_) @element)
-(for_statement left: (_ (identifier) @name))
+(for_statement left: [(pattern_list (identifier) @name) (tuple_pattern (identifier) @name)])
 (for_in_clause left: (identifier) @name right: (_) @element)
-(for_in_clause left: (_ (identifier) @name))
+(for_in_clause left: [(pattern_list (identifier) @name) (tuple_pattern (identifier) @name)])
 
 (parameters (identifier) @name)
 (lambda_parameters (identifier) @name)
