@@ -40,6 +40,9 @@ type Match struct {
 	Section *Section
 	Quality Quality
 	Fence   int // of the section, that makes the use; -1 for none
+	// Missing is set where the section uses the resource of the reference, and
+	// the guide nowhere uses its last segment.
+	Missing bool
 	score   score
 }
 
@@ -53,6 +56,8 @@ type score struct {
 	heading int // words of the heading that the chain has
 	focus   int // the fewer other calls the section has, the more it is about this one
 	order   int // the earlier, the better
+
+	missing bool // the resource is there, the last segment is not
 }
 
 func (s score) compare(o score) int {
@@ -131,7 +136,7 @@ func (g *Guide) match(q Query) []Match {
 			return
 		}
 		about := g.about[m.Section]
-		m.Guide, m.Quality = g, m.score.quality
+		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
 		m.score.focus, m.score.order = -about.calls, about.order
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
 			best[m.Section] = m
@@ -293,7 +298,7 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 			s.quality = Resource
 		}
 	case n > 0 && n == len(ra)-1 && len(rb) > n:
-		s.quality, s.suffix = Resource, n
+		s.quality, s.suffix, s.missing = Resource, n, true
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
 	"github.com/chubls/chubls/docs"
@@ -57,7 +58,7 @@ func (h *Hover) Markdown() string {
 	}
 	lines := []string{"### " + h.Title, h.origin}
 	if h.note != "" {
-		lines[1] += "\\"
+		lines[1] += "  " // a line break in Markdown, unseen elsewhere
 		lines = append(lines, "*"+h.note+"*")
 	}
 	return strings.TrimRight(strings.Join(append(lines, "", h.body), "\n"), "\n")
@@ -100,10 +101,8 @@ func (d *Desk) section(h *Hover, found *finding) {
 	h.Title = guide.Remember("title "+s.Key, func() string { return Title(guide, s) })
 	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
-	if found.best.Quality == docs.Resource && found.ref.Kind == analyzer.KindChain {
-		if path := found.ref.Path; len(path) > 0 {
-			h.note = "no example of " + path[len(path)-1].Name + " in this guide"
-		}
+	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
+		h.note = "no example of " + path[len(path)-1].Name + " in this guide"
 	}
 	h.body = guide.Remember("section "+strconv.Itoa(d.limit())+" "+s.Key, func() string {
 		blocks := slices.Clone(s.Blocks)
@@ -166,14 +165,16 @@ func init() {
 	}
 }
 
+// vague reports whether a heading has at most one word that says something.
 func vague(heading string) bool {
 	words := strings.FieldsFunc(strings.ToLower(heading), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
+	telling := 0
 	for _, w := range words {
 		if !vagueWords[w] {
-			return false
+			telling++
 		}
 	}
-	return true
+	return telling == 0 || len(words) == 1
 }

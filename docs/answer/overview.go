@@ -12,7 +12,7 @@ func (d *Desk) overview(h *Hover, found *finding) {
 	g := found.guide
 	h.Title, h.origin = g.Title, origin(found.owner)
 	var parts []string
-	if description := first(g.Variant.Entry.Description, g.Meta.Description); description != "" {
+	if description := first(g.Meta.Description, g.Variant.Entry.Description); description != "" {
 		parts = append(parts, description)
 	}
 	if len(found.others) > 0 {
