@@ -62,7 +62,7 @@ type score struct {
 
 func (s score) compare(o score) int {
 	return cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
-		cmp.Compare(s.heading, o.heading), cmp.Compare(s.exact, o.exact), cmp.Compare(s.focus, o.focus), cmp.Compare(o.order, s.order))
+		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading), cmp.Compare(s.focus, o.focus), cmp.Compare(o.order, s.order))
 }
 
 // Query is a reference made ready for comparison: the path below the module

@@ -39,7 +39,7 @@ func (d *Desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*Hover,
 	}
 	h := &Hover{Span: found.ref.Span, Entry: found.owner.ID}
 	switch {
-	case found.guide == nil && found.wait:
+	case found.best == nil && found.wait: // what is at hand may not be the best
 		h.Title = "Loading " + found.owner.ID + "…"
 	case found.guide == nil:
 		return nil, nil
