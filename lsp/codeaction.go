@@ -50,8 +50,8 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 	}
 	return func(ctx context.Context) (any, error) {
 		defer doc.release()
-		ctx, cancel := context.WithTimeout(ctx, actionGrace)
-		defer cancel()
+		ctx, stop := newPatience(ctx, actionGrace)
+		defer stop()
 		span := doc.spanOf(p.Range.protocol())
 		actions, err := s.Desk.Actions(ctx, doc.file, span)
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
@@ -146,8 +146,8 @@ func staleError(what string) error {
 
 // edit asks for an action's edits and writes them for the editor.
 func (s *session) edit(ctx context.Context, doc *snapshot, span analyzer.Span, key string) (*protocol.WorkspaceEdit, error) {
-	ctx, cancel := context.WithTimeout(ctx, editGrace)
-	defer cancel()
+	ctx, stop := newPatience(ctx, editGrace)
+	defer stop()
 	edits, err := s.Desk.Edits(ctx, doc.file, span, key)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):

@@ -15,8 +15,8 @@ func (s *session) hover(p *protocol.HoverParams) (work, error) {
 	at := position(p.Position)
 	return func(ctx context.Context) (any, error) {
 		defer doc.release()
-		ctx, cancel := context.WithTimeout(ctx, hoverGrace)
-		defer cancel()
+		ctx, stop := newPatience(ctx, hoverGrace)
+		defer stop()
 		hover, err := s.Desk.Hover(ctx, doc.file, doc.mapper.PositionOffset(at))
 		if errors.Is(err, context.DeadlineExceeded) {
 			return nil, nil // nothing in time is nothing: an editor shows errors as pop-ups
