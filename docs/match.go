@@ -61,8 +61,13 @@ type score struct {
 }
 
 func (s score) compare(o score) int {
-	return cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
-		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading), cmp.Compare(s.focus, o.focus), cmp.Compare(o.order, s.order))
+	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
+		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading))
+	if s.heading > 0 {
+		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
+	}
+	// What many sections use, and none is headed by, is introduced by the first.
+	return cmp.Or(c, cmp.Compare(o.order, s.order))
 }
 
 // Query is a reference made ready for comparison: the path below the module
@@ -130,6 +135,8 @@ func (g *Guide) match(q Query) []Match {
 			path = analyzer.Path{{Name: class}}
 		}
 	}
+	// What such a call is about is not known where its command is not.
+	blind := len(path) > 0 && genericName(lastOf(path))
 	best := map[*Section]Match{}
 	consider := func(m Match) {
 		if m.score.quality == NoMatch {
@@ -149,6 +156,9 @@ func (g *Guide) match(q Query) []Match {
 			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved {
 				continue
 			}
+		}
+		if blind && len(u.Constructed) > 0 {
+			continue
 		}
 		s := compare(path, q.Called, other, u.Called, resolved)
 		s.heading = common(words, g.about[u.section].words)
