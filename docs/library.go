@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/chubls/chubls/analyzer"
@@ -31,6 +32,11 @@ const maxGuides = 48
 //
 // All methods may be called from any goroutine.
 type Library struct {
+	// Modules is the user's own map from modules to entry ids; it wins over all
+	// that was found out, and nil says that a module has none. An id may have its
+	// source before it. Set it before the first question.
+	Modules map[string]*string
+
 	shelves []*shelf
 	starter *shelf // asked where no other has the module; may be nil
 	report  func(error)
@@ -201,6 +207,9 @@ type Owner struct {
 // preferred one first: those of the longest part of the module that has any, in
 // the order of the sources. It waits for registries until ctx ends.
 func (l *Library) Owners(ctx context.Context, language, module string) ([]Owner, error) {
+	if id, prefix, chosen := l.chosen(language, module); chosen {
+		return l.byID(ctx, language, id, prefix)
+	}
 	var owners []Owner
 	var waiting error
 	ask := func(s *shelf) {
@@ -227,6 +236,55 @@ func (l *Library) Owners(ctx context.Context, language, module string) ([]Owner,
 	return owners, nil
 }
 
+// chosen looks a module up in the user's own map: the longest part of it that
+// stands there. An empty id says that it has no entry.
+func (l *Library) chosen(language, module string) (id, prefix string, ok bool) {
+	if len(l.Modules) == 0 {
+		return "", "", false
+	}
+	ecosystem := Ecosystem(language)
+	candidates := prefixesOf(ecosystem, module)
+	if ecosystem != "python" {
+		candidates = []string{Package(module), module}
+	}
+	for _, prefix := range slices.Backward(candidates) {
+		if chosen, ok := l.Modules[prefix]; ok {
+			if chosen == nil {
+				return "", prefix, true
+			}
+			return *chosen, prefix, true
+		}
+	}
+	return "", "", false
+}
+
+// byID finds an entry by its id, in the first source that has it.
+func (l *Library) byID(ctx context.Context, language, id, module string) ([]Owner, error) {
+	if id == "" {
+		return nil, nil
+	}
+	source, bare, named := strings.Cut(id, ":")
+	if !named {
+		bare = id
+	}
+	for _, s := range append(slices.Clip(l.shelves), l.starter) {
+		if s == nil || named && s.Name() != source {
+			continue
+		}
+		if err := s.wait(ctx); err != nil {
+			return nil, err
+		}
+		if e := s.entries[bare]; e != nil {
+			if v := e.variant(language); v != nil {
+				o := Owner{Variant: v, Source: s.Name(), Module: module, Evidence: []string{"the user's own setting"}, shelf: s}
+				o.ID = l.display(o)
+				return []Owner{o}, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
 // display names an entry: by its id, and by its source too where another
 // configured source has the same id.
 func (l *Library) display(o Owner) string {
@@ -248,15 +306,24 @@ func (s *shelf) entry(id string) *Entry {
 	}
 }
 
-func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, error) {
+// wait waits until the registry has been read, or ctx ends.
+func (s *shelf) wait(ctx context.Context) error {
 	select {
 	case <-s.ready:
+		return nil
 	default:
-		select {
-		case <-s.ready:
-		case <-ctx.Done():
-			return nil, ErrLoading
-		}
+	}
+	select {
+	case <-s.ready:
+		return nil
+	case <-ctx.Done():
+		return ErrLoading
+	}
+}
+
+func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, error) {
+	if err := s.wait(ctx); err != nil {
+		return nil, err
 	}
 	var owners []Owner
 	ecosystem := Ecosystem(language)

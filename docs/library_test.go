@@ -158,3 +158,16 @@ func TestLibraryIsBounded(t *testing.T) {
 		t.Errorf("%d guides are kept", len(l.guides))
 	}
 }
+
+func TestTheUserDecides(t *testing.T) {
+	l := libraryOf(t, nil, &shelfOf{name: "own", language: "python", documents: map[string]string{
+		"acme/sdk": python("acme", "import acme"), "acme/old": python("acme-old", "import acme_old"),
+	}})
+	old := "own:acme/old"
+	l.Modules = map[string]*string{"acme": &old, "acme_old": nil, "legacy": &old}
+	for module, want := range map[string]string{"acme.client": "acme/old", "legacy": "acme/old", "acme_old": ""} {
+		if got := owners(t, l, "python", module); got != want {
+			t.Errorf("%s: got %q, want %q", module, got, want)
+		}
+	}
+}

@@ -91,17 +91,55 @@ func TestSources(t *testing.T) {
 		},
 		"chub's cache": func(t *testing.T) docs.Source {
 			dir := t.TempDir()
-			write(t, filepath.Join(dir, "sources", "test"), map[string]string{"registry.json": registry})
+			write(t, filepath.Join(dir, "sources", "test"), map[string]string{"registry.json": strings.ReplaceAll(registry, `"size": 100`, `"size": 0`)})
 			write(t, filepath.Join(dir, "sources", "test", "data"), tree)
-			sources, problems := Open(Config{Dir: dir, Sources: []SourceConfig{{Name: "test", URL: "https://hub.example/v1"}}})
-			if len(sources) != 1 || len(problems) != 1 || !errors.Is(problems[0], ErrRemote) {
-				t.Fatalf("sources %v, problems %v", sources, problems)
+			return start(t, Config{Dir: dir, Offline: true, Sources: []SourceConfig{{Name: "test", URL: "https://hub.example/v1"}}}).Sources()[0]
+		},
+		"remote": func(t *testing.T) docs.Source {
+			cdn := newCDN(t, with(tree, "registry.json", registry))
+			return start(t, cdn.config(t.TempDir())).Sources()[0]
+		},
+		"remote, fetched before, server gone": func(t *testing.T) docs.Source {
+			cdn := newCDN(t, with(tree, "registry.json", registry))
+			cfg := cdn.config(t.TempDir())
+			h := start(t, cfg)
+			if err := h.Update(t.Context(), UpdateOptions{All: true}); err != nil {
+				t.Fatal(err)
 			}
-			return sources[0]
+			h.Close()
+			cdn.Close()
+			return start(t, cfg).Sources()[0]
+		},
+		"remote, from the bundle": func(t *testing.T) docs.Source {
+			cdn := newCDN(t, map[string]string{"registry.json": registry, "bundle.tar.gz": bundle(t, with(tree, "registry.json", registry))})
+			h := start(t, cdn.config(t.TempDir()))
+			if err := h.Update(t.Context(), UpdateOptions{Full: true}); err != nil {
+				t.Fatal(err)
+			}
+			return h.Sources()[0]
+		},
+		"remote, disk is read-only": func(t *testing.T) docs.Source {
+			cdn := newCDN(t, with(tree, "registry.json", registry))
+			cfg := cdn.config(filepath.Join(t.TempDir(), "file", "no-folder"))
+			write(t, filepath.Dir(filepath.Dir(cfg.Dir)), map[string]string{"file": "in the way"})
+			return start(t, cfg).Sources()[0]
+		},
+		"workspace": func(t *testing.T) docs.Source {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "guides"), tree)
+			write(t, dir, map[string]string{".chub/config.yaml": "sources: [{name: test, path: guides}]"})
+			w, err := LoadWorkspace(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return start(t, Config{Dir: t.TempDir()}.WithWorkspaces(w)).Sources()[0]
 		},
 	}
 	for name, open := range kinds {
-		t.Run(name, func(t *testing.T) { conformance(t, open(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conformance(t, open(t))
+		})
 	}
 }
 

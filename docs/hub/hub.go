@@ -1,9 +1,10 @@
-// Package hub finds and reads documents: the registries that the user's
+// Package hub finds, fetches and reads documents: the registries that the user's
 // configuration names, and the files behind them.
 //
-// It lives beside chub, the command line client of Context Hub, and shares its
+// It lives beside chub, the command line client of Context Hub, on the same
 // folder ($CHUB_DIR, else ~/.chub): chub's config.yaml is the configuration,
-// and what chub has fetched is served from its cache. See [LoadConfig].
+// what one has fetched the other reads, and a note that one leaves on an entry
+// the other shows. See [LoadConfig], [New] and [Annotations].
 //
 // # Kinds of source
 //
@@ -15,25 +16,41 @@
 //     write it, <author>/docs/<name>/<language>/DOC.md. The registry is
 //     gathered from front matter, by the rules of `chub build`, so that private
 //     guides need no build step.
-//   - A remote hub, of which only chub's cache is read for now:
+//   - A remote hub: [Remote]. It serves from its cache,
 //     sources/<name>/registry.json and sources/<name>/data/<path>/DOC.md below
-//     chub's folder.
+//     chub's folder, and renews that in the background.
 //   - Any fs.FS, such as the registry inside the binary: [Tree].
+//
+// # The cache
+//
+// chub writes its files in place and takes no lock. So a file of chub's may be
+// half written, now or for good: one that does not parse, is cut inside a
+// letter, or has another size than the registry says, counts as absent, and the
+// last good copy stays in use. What chubls writes itself is written beside and
+// renamed, and the file chubls.json records against which date of the registry
+// each document was fetched: a document is fetched again when that has changed.
+// Locks order chubls processes among themselves. A disk that takes nothing makes
+// the cache live in memory.
 //
 // # Safety
 //
 // A registry may come from anywhere, so its paths are checked when it is parsed
 // (docs.CleanPath) and folders are opened as an os.Root: neither ".." nor a
-// symbolic link leads out of them. Every read is bounded in size, and what is
-// not a plain file is refused before it is opened.
+// symbolic link leads out of them. Every read and every transfer is bounded in
+// size and time. Headers and passwords go to the host that they are configured
+// for and to no other, and stand in no message. A repository's own configuration
+// can add folders inside itself ([LoadWorkspace]), and an editor's settings can
+// open no door ([Config.WithSettings]).
 //
 // # What is absent
 //
-// No writing and no network yet. Everything here may block on a disk: call it
-// in the background.
+// Nothing is sent but requests for files: no telemetry. Nothing that blocks is
+// hidden: a Source may wait for a disk or a network, so it is called in the
+// background. Nothing is dialled when the configuration says offline.
 package hub
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +59,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/chubls/chubls/docs"
 )
@@ -50,20 +68,43 @@ import (
 // public hub has 1.3 MB.
 const MaxRegistry = 32 << 20
 
-// ErrRemote is matched by the problem that [Open] reports for a source with a
-// url.
-var ErrRemote = errors.New("remote sources are not supported yet")
+// Hub is all that a configuration names, at work: its sources and the notes.
+type Hub struct {
+	cfg      Config
+	observer Observer
+	net      *network
+	sources  []docs.Source // in the order of the configuration
+	configs  []SourceConfig
+	remotes  []*Remote
+	watched  []watched
+	notes    *Annotations
+	changes  chan struct{}
 
-// Open returns the sources that the configuration names, in its order. What
-// cannot be opened is left out and told in problems.
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu       sync.Mutex
+	watching bool
+}
+
+// New opens what the configuration names. What cannot be opened is left out and
+// told in problems. It touches neither disk nor network: that begins with the
+// first question, or with [Hub.Watch]. Close ends it.
 //
-// A source with a url is remote: it is a problem, and if chub has cached it, a
-// source as well. The implicit source of a configuration without sources is
-// remote too, but no problem when it is cached. Registries hold only entries
-// that the trust policy lets pass.
-//
-// Open looks at files only to find out whether a remote source is cached.
-func Open(cfg Config) (sources []docs.Source, problems []error) {
+// Registries hold only entries that the trust policy lets pass.
+func New(cfg Config, o Observer) (h *Hub, problems []error) {
+	return newHub(cfg, o, defaultPace)
+}
+
+func newHub(cfg Config, o Observer, p pace) (h *Hub, problems []error) {
+	h = &Hub{
+		cfg: cfg, observer: o, net: newNetwork(cfg.Offline, p),
+		notes: OpenAnnotations(cfg.Dir), changes: make(chan struct{}, 1),
+	}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.notes.changed = h.signal
+	h.watched = append(h.watched, h.notes)
 	seen := map[string]bool{}
 	for i, s := range cfg.Sources {
 		if s.Name == "" {
@@ -74,41 +115,65 @@ func Open(cfg Config) (sources []docs.Source, problems []error) {
 			continue
 		}
 		seen[s.Name] = true
-		source, err := open(cfg, s)
+		if !s.Remote() {
+			l := newLocal(cfg, s)
+			h.watched = append(h.watched, l)
+			h.sources = append(h.sources, l)
+			h.configs = append(h.configs, s)
+			continue
+		}
+		r, err := newRemote(cfg, s, h.net, o, h.signal)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("source %q: %w", s.Name, err))
+			continue
 		}
-		if source != nil {
-			sources = append(sources, source)
-		}
+		h.watched = append(h.watched, r)
+		h.remotes = append(h.remotes, r)
+		h.sources = append(h.sources, r)
+		h.configs = append(h.configs, s)
 	}
-	return sources, problems
+	return h, problems
 }
 
-func open(cfg Config, s SourceConfig) (docs.Source, error) {
-	if s.Path != "" {
-		return folder(s.Name, cfg.resolve(s.Path), "", cfg.Trust), nil
+// Sources are the sources in the order of the configuration. A source returns
+// the same registry until it has changed.
+func (h *Hub) Sources() []docs.Source { return h.sources }
+
+// Annotations are the notes on entries.
+func (h *Hub) Annotations() *Annotations { return h.notes }
+
+// Changed receives when a registry, a document on disk or a note has changed.
+// Several changes may come as one.
+func (h *Hub) Changed() <-chan struct{} { return h.changes }
+
+func (h *Hub) signal() {
+	select {
+	case h.changes <- struct{}{}:
+	default: // one is on its way
 	}
-	name, err := docs.CleanPath(s.Name)
-	if err != nil || name != s.Name || strings.Contains(name, "/") {
-		return nil, fmt.Errorf(`the name of a remote source is the name of its cache folder: use letters, digits and "-" only`)
-	}
-	dir := filepath.Join(cfg.Dir, "sources", name)
-	if info, err := os.Stat(filepath.Join(dir, registryFile)); err == nil && info.Mode().IsRegular() {
-		cached := folder(s.Name, dir, "data", cfg.Trust)
-		if s.implicit {
-			return cached, nil
-		}
-		return cached, fmt.Errorf("%w: only what chub has cached of it is shown; `chub update` renews that", ErrRemote)
-	}
-	return nil, fmt.Errorf("%w, and chub has not cached it: run `chub update`, or add a local source with \"path:\" to %s", ErrRemote, filepath.Join(cfg.Dir, configFile))
 }
+
+// Close ends all that goes on in the background, and waits for that. The
+// sources go on serving what they have.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.cancel()
+	h.mu.Unlock()
+	for _, r := range h.remotes {
+		r.close()
+	}
+	h.wg.Wait()
+	h.net.close()
+}
+
+// cacheDir is where a remote source keeps its files.
+func (c Config) cacheDir(name string) string { return filepath.Join(c.Dir, "sources", name) }
 
 // Folder returns a folder on disk as a source: a built registry if it holds a
 // registry.json, else a content tree. trust is as in [Config]; nil lets all
 // entries pass.
 func Folder(name, dir string, trust []string) docs.Source {
-	return folder(name, dir, "", trust)
+	return folder(name, dir, trust)
 }
 
 // Tree returns a file system as a source, by the same rules as [Folder]. It
@@ -120,11 +185,9 @@ func Tree(name string, fsys fs.FS) docs.Source {
 
 const registryFile = "registry.json"
 
-// source is every kind of source: a way to a file system, and where in it the
-// documents lie.
+// source is every kind of source that lies on a disk: a way to a file system.
 type source struct {
 	name  string
-	data  string   // folder that variants' paths are relative to, "" for the top
 	trust []string // see Config.Trust
 	// open calls use with the file system. The folder is opened for each call
 	// and closed after it, so a folder that was replaced is seen, and nothing
@@ -132,8 +195,8 @@ type source struct {
 	open func(use func(fs.FS) error) error
 }
 
-func folder(name, dir, data string, trust []string) docs.Source {
-	return &source{name: name, data: data, trust: trust, open: func(use func(fs.FS) error) error {
+func folder(name, dir string, trust []string) *source {
+	return &source{name: name, trust: trust, open: func(use func(fs.FS) error) error {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
 			return fmt.Errorf("open the folder of the source: %w; check its path in %s", err, configFile)
@@ -149,7 +212,7 @@ func (s *source) Registry() (*docs.Registry, error) {
 	var reg *docs.Registry
 	err := s.open(func(fsys fs.FS) error {
 		data, err := readFile(fsys, registryFile, MaxRegistry)
-		if errors.Is(err, fs.ErrNotExist) && s.data == "" {
+		if errors.Is(err, fs.ErrNotExist) {
 			reg, err = scan(fsys)
 			return err
 		}
@@ -180,7 +243,7 @@ func (s *source) Read(v *docs.Variant, file string) ([]byte, error) {
 	}
 	var data []byte
 	err = s.open(func(fsys fs.FS) error {
-		data, err = readFile(fsys, path.Join(s.data, dir, file), docs.MaxDocument)
+		data, err = readFile(fsys, path.Join(dir, file), docs.MaxDocument)
 		return err
 	})
 	if err != nil {

@@ -28,27 +28,32 @@ func ids(t *testing.T, s docs.Source) []string {
 	return list
 }
 
-func TestOpen(t *testing.T) {
+func TestNew(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "private"), tree)
-	sources, problems := Open(Config{Dir: dir, Sources: []SourceConfig{
+	h, problems := New(Config{Dir: dir, Offline: true, Sources: []SourceConfig{
 		{Name: "private", Path: "private"},
 		{Name: "far", URL: "https://hub.example/v1"},
 		{Name: "../up", URL: "https://hub.example/v1"},
 		{Name: "private", Path: "elsewhere"},
 		{Name: "gone", Path: filepath.Join(dir, "gone")},
-	}})
+		{Name: "odd", URL: "hub.example"},
+		{Name: "cert", URL: "https://hub.example", CA: filepath.Join(dir, "no.pem")},
+	}}, Observer{})
+	defer h.Close()
+	sources := h.Sources()
 	var names []string
 	for _, s := range sources {
 		names = append(names, s.Name())
 	}
-	if diff := cmp.Diff([]string{"private", "gone"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"private", "far", "gone"}, names); diff != "" {
 		t.Error(diff)
 	}
 	wantProblems := []string{
-		`source "far": remote sources are not supported yet, and chub has not cached it`,
 		`source "../up": the name of a remote source`,
 		`source "private" is named twice`,
+		`source "odd": its address hub.example is none`,
+		`source "cert": certificates: `,
 	}
 	if len(problems) != len(wantProblems) {
 		t.Fatalf("problems: %v", problems)
@@ -61,33 +66,11 @@ func TestOpen(t *testing.T) {
 	if diff := cmp.Diff([]string{"acme/billing", "zeta/mail"}, ids(t, sources[0])); diff != "" {
 		t.Error("a relative path starts at the configuration:", diff)
 	}
-	if _, err := sources[1].Registry(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "check its path") {
+	if _, err := sources[1].Registry(); !errors.Is(err, ErrOffline) {
+		t.Errorf("a hub that was never fetched: %v", err)
+	}
+	if _, err := sources[2].Registry(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "check its path") {
 		t.Errorf("a folder that is not there: %v", err)
-	}
-}
-
-func TestOpenServesTheCacheOfTheImplicitSource(t *testing.T) {
-	dir := t.TempDir()
-	cfg, err := LoadConfig(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources, problems := Open(cfg)
-	if len(sources) != 0 || len(problems) != 1 || !errors.Is(problems[0], ErrRemote) {
-		t.Errorf("without a cache: %v, %v", sources, problems)
-	}
-	write(t, filepath.Join(dir, "sources", "default"), map[string]string{"registry.json": registry})
-	sources, problems = Open(cfg)
-	if len(sources) != 1 || len(problems) != 0 {
-		t.Fatalf("with a cache: %v, %v", sources, problems)
-	}
-	// chub fetches documents one by one: most are listed and not there.
-	reg, err := sources[0].Registry()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := sources[0].Read(reg.Entries[0].Variants[0], docs.DocFile); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a document that was never fetched: %v", err)
 	}
 }
 

@@ -1,0 +1,80 @@
+package hub
+
+import (
+	"sync"
+	"time"
+)
+
+// Observer is told of what goes on in the background. Each field may be nil;
+// each may be called from any goroutine, and must return soon.
+type Observer struct {
+	// Work is called when something has been going on for half a second: the
+	// title says what, as in "Fetching stytch/auth". It returns a function for
+	// the progress, in bytes or files where the total is known, else 0, and one
+	// for the end. Either may be nil.
+	Work func(title string) (progress func(done, total int64), end func())
+
+	// Notice is called once when a hub cannot be reached, with a sentence that
+	// says how old what is shown is; and again only after it was reached.
+	Notice func(text string)
+
+	// Problem is called with what went wrong and should be mended by the user,
+	// such as a disk that is full.
+	Problem func(error)
+}
+
+func (o Observer) problem(err error) {
+	if o.Problem != nil {
+		o.Problem(err)
+	}
+}
+
+func (o Observer) notice(text string) {
+	if o.Notice != nil {
+		o.Notice(text)
+	}
+}
+
+// work starts a clock; the observer hears of the work when slow has passed.
+func (o Observer) work(slow time.Duration, title string) *work {
+	w := &work{}
+	if o.Work != nil {
+		w.timer = time.AfterFunc(slow, func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if !w.ended {
+				w.progress, w.done = o.Work(title)
+			}
+		})
+	}
+	return w
+}
+
+type work struct {
+	timer *time.Timer
+
+	mu       sync.Mutex
+	ended    bool
+	progress func(done, total int64)
+	done     func()
+}
+
+func (w *work) step(done, total int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.progress != nil && !w.ended {
+		w.progress(done, total)
+	}
+}
+
+func (w *work) end() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ended && w.done != nil {
+		w.done()
+	}
+	w.ended = true
+}
