@@ -71,48 +71,60 @@ func NewGuide(v *Variant, source string, d *Document) *Guide {
 			}
 		}
 	}
+	current, prefer := 0, func(analyzer.Reference) bool { return true }
+	type looked struct {
+		ref analyzer.Reference
+		ok  bool
+	}
 	files := make([]*analyzer.File, len(blocks))
-	current := 0
+	known := make([]map[string]looked, len(blocks))
+	lookup := func(n int, name string) looked {
+		found, ok := known[n][name]
+		if !ok {
+			found.ref, found.ok = files[n].Lookup(name)
+			known[n][name] = found
+		}
+		return found
+	}
 	// A name that a fence does not bind is the one of the nearest fence before
-	// it that does, or else of the first one after it. A guide may call two
-	// things by one name, such as a browser's and a server's client: then a use
-	// is read as one of each.
-	for reading, prefer := range []func(analyzer.Reference) bool{
-		func(analyzer.Reference) bool { return true },
-		func(ref analyzer.Reference) bool { return ref.Module == g.main() },
-	} {
-		outer := func(name string) (found analyzer.Reference, ok bool) {
-			for i := range files {
-				n := current - 1 - i
-				if n < 0 {
-					n = i // all before it, backwards; then those after it
-				}
-				if n == current {
-					continue
-				}
-				ref, bound := files[n].Lookup(name)
-				if bound && prefer(ref) {
-					return ref, true
-				}
-				if bound && !ok {
-					found, ok = ref, true
-				}
+	// it that does, or else of the first one after it.
+	outer := func(name string) (analyzer.Reference, bool) {
+		var first looked
+		for i := range files {
+			n := current - 1 - i
+			if n < 0 {
+				n = i // all before it, backwards; then those after it
 			}
-			return found, ok
-		}
-		for i, b := range blocks {
-			files[i] = analyzer.NewWithin(b.language, []byte(b.section.Fences[b.fence].Code), outer)
-		}
-		for i, b := range blocks {
-			current = i
-			if reading == 0 {
-				g.Imports = append(g.Imports, files[i].Imports()...)
+			if n == current {
+				continue
 			}
-			g.read(files[i], b.section, b.fence, reading > 0)
+			found := lookup(n, name)
+			if found.ok && prefer(found.ref) {
+				return found.ref, true
+			}
+			if found.ok && !first.ok {
+				first = found
+			}
 		}
-		for _, f := range files {
-			f.Close()
-		}
+		return first.ref, first.ok
+	}
+	for i, b := range blocks {
+		files[i] = analyzer.NewWithin(b.language, []byte(b.section.Fences[b.fence].Code), outer)
+		defer files[i].Close()
+		known[i] = map[string]looked{}
+	}
+	for i, b := range blocks {
+		current = i
+		g.Imports = append(g.Imports, files[i].Imports()...)
+		g.read(files[i], b.section, b.fence, false)
+	}
+	// A guide may call two things by one name, such as a browser's and a server's
+	// client: then a use is also read as one of the guide's main module.
+	main := g.main()
+	prefer = func(ref analyzer.Reference) bool { return ref.Module == main }
+	for i, b := range blocks {
+		current = i
+		g.read(files[i], b.section, b.fence, true)
 	}
 	g.learn()
 	return g

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	_ "embed"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -37,31 +39,46 @@ type Library struct {
 	// source before it. Set it before the first question.
 	Modules map[string]*string
 
-	shelves []*shelf
-	starter *shelf // asked where no other has the module; may be nil
-	report  func(error)
+	shelves   []*shelf
+	starter   *shelf // asked where no other has the module; may be nil
+	table     *Modules
+	report    func(error)
+	reloading sync.Mutex
 
 	mu     sync.Mutex
 	guides map[*Variant]*list.Element // of *loading, the latest used first
 	recent list.List
 }
 
-// shelf is one source with the map of its modules.
+// shelf is one source and what is known of it.
 type shelf struct {
 	Source
-	ready    chan struct{} // closed when modules and entries stand
+	ready chan struct{} // closed when there is a catalog for the first time
+	now   atomic.Pointer[catalog]
+}
+
+// catalog is a source's registry with the map of its modules. It is immutable.
+type catalog struct {
+	registry *Registry
 	modules  *Modules
 	entries  map[string]*Entry
-	err      error
 	evidence map[string][]string // ecosystem, module and id -> evidence, where documents were read
+}
+
+// catalog is what is known by now; it is empty before the registry was read.
+func (s *shelf) catalog() *catalog {
+	if c := s.now.Load(); c != nil {
+		return c
+	}
+	return &catalog{}
 }
 
 // loading is a guide on its way, or there.
 type loading struct {
-	variant *Variant
-	done    chan struct{}
-	guide   *Guide
-	err     error
+	owner Owner
+	done  chan struct{}
+	guide *Guide
+	err   error
 }
 
 // NewLibrary opens a library over the sources and starts to read their
@@ -74,14 +91,12 @@ func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
 	if err != nil {
 		report(fmt.Errorf("the shipped module table: %w", err))
 	}
+	l.table = table
 	open := func(s Source) *shelf {
 		shelf := &shelf{Source: s, ready: make(chan struct{})}
 		go func() {
 			defer close(shelf.ready)
-			if err := shelf.load(table, report); err != nil {
-				report(fmt.Errorf("source %s: %w", s.Name(), err))
-				shelf.err = err
-			}
+			l.read(shelf)
 		}()
 		return shelf
 	}
@@ -94,28 +109,72 @@ func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
 	return l
 }
 
-// load reads the registry, and the documents that the shipped table does not
-// know.
-func (s *shelf) load(table *Modules, report func(error)) error {
+// Reload takes over what has changed in the sources: their registries, and the
+// documents of the guides that are ready. What was there serves until then. It
+// reads, and so may take a while.
+func (l *Library) Reload() {
+	l.reloading.Lock()
+	defer l.reloading.Unlock()
+	for _, s := range l.shelves {
+		<-s.ready
+		l.read(s)
+	}
+	l.refresh()
+}
+
+// read makes a shelf's catalog, unless its registry is the one that it was
+// made from.
+func (l *Library) read(s *shelf) {
 	registry, err := s.Registry()
 	if err != nil {
-		return err
+		l.report(err)
+		return
+	}
+	if registry == s.catalog().registry {
+		return
 	}
 	for _, p := range registry.Problems {
-		report(fmt.Errorf("source %s: %w", s.Name(), p))
+		l.report(p)
 	}
-	s.entries = make(map[string]*Entry, len(registry.Entries))
+	c := &catalog{registry: registry, entries: make(map[string]*Entry, len(registry.Entries)), evidence: map[string][]string{}}
 	for _, e := range registry.Entries {
-		s.entries[e.ID] = e
+		c.entries[e.ID] = e
 	}
-	s.modules = table.only(s.entries)
-	claims := Claims(factsOf(s.Source, registry, s.modules.entries(), report))
-	s.evidence = map[string][]string{}
-	for _, c := range claims {
-		s.modules.add(c.Ecosystem, c.Module, c.ID)
-		s.evidence[c.Ecosystem+"\t"+c.Module+"\t"+c.ID] = c.Evidence
+	c.modules = l.table.only(c.entries)
+	for _, claim := range Claims(factsOf(s.Source, registry, c.modules.entries(), l.report)) {
+		c.modules.add(claim.Ecosystem, claim.Module, claim.ID)
+		c.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
 	}
-	return nil
+	s.now.Store(c)
+}
+
+// refresh drops the guides whose documents have changed, or that no registry
+// has any more.
+func (l *Library) refresh() {
+	l.mu.Lock()
+	var ready []*loading
+	for e := l.recent.Front(); e != nil; e = e.Next() {
+		ready = append(ready, e.Value.(*loading))
+	}
+	l.mu.Unlock()
+	for _, g := range ready {
+		select {
+		case <-g.done:
+		default:
+			continue // it is being read just now
+		}
+		if g.guide != nil {
+			if data, err := g.owner.shelf.Read(g.owner.Variant, DocFile); err == nil && bytes.Equal(data, g.guide.Text) {
+				continue
+			}
+		}
+		l.mu.Lock()
+		if e, ok := l.guides[g.owner.Variant]; ok && e.Value == g {
+			delete(l.guides, g.owner.Variant)
+			l.recent.Remove(e)
+		}
+		l.mu.Unlock()
+	}
 }
 
 // factsOf reads the documents of the entries that are not known yet.
@@ -128,7 +187,7 @@ func factsOf(s Source, registry *Registry, known map[string]bool, report func(er
 			}
 			d, err := document(s, v)
 			if err != nil {
-				report(fmt.Errorf("source %s: %w", s.Name(), err))
+				report(err)
 				continue
 			}
 			facts = append(facts, FactsOf(v, d))
@@ -274,7 +333,7 @@ func (l *Library) byID(ctx context.Context, language, id, module string) ([]Owne
 		if err := s.wait(ctx); err != nil {
 			return nil, err
 		}
-		if e := s.entries[bare]; e != nil {
+		if e := s.catalog().entries[bare]; e != nil {
 			if v := e.variant(language); v != nil {
 				o := Owner{Variant: v, Source: s.Name(), Module: module, Evidence: []string{"the user's own setting"}, shelf: s}
 				o.ID = l.display(o)
@@ -289,21 +348,11 @@ func (l *Library) byID(ctx context.Context, language, id, module string) ([]Owne
 // configured source has the same id.
 func (l *Library) display(o Owner) string {
 	for _, s := range l.shelves {
-		if s != o.shelf && o.shelf != l.starter && s.entry(o.Variant.Entry.ID) != nil {
+		if s != o.shelf && o.shelf != l.starter && s.catalog().entries[o.Variant.Entry.ID] != nil {
 			return o.Source + ":" + o.Variant.Entry.ID
 		}
 	}
 	return o.Variant.Entry.ID
-}
-
-// entry finds an entry by id if the registry is there.
-func (s *shelf) entry(id string) *Entry {
-	select {
-	case <-s.ready:
-		return s.entries[id]
-	default:
-		return nil
-	}
 }
 
 // wait waits until the registry has been read, or ctx ends.
@@ -327,16 +376,17 @@ func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, e
 	}
 	var owners []Owner
 	ecosystem := Ecosystem(language)
-	ids, prefix := s.modules.Owners(ecosystem, module)
+	c := s.catalog()
+	ids, prefix := c.modules.Owners(ecosystem, module)
 	for _, id := range ids {
-		e := s.entries[id]
+		e := c.entries[id]
 		if e == nil {
 			continue
 		}
 		if v := e.variant(language); v != nil {
 			owners = append(owners, Owner{
 				Variant: v, Source: s.Name(), Module: prefix, shelf: s,
-				Evidence: s.evidence[ecosystem+"\t"+prefix+"\t"+id],
+				Evidence: c.evidence[ecosystem+"\t"+prefix+"\t"+id],
 			})
 		}
 	}
@@ -371,11 +421,11 @@ func (l *Library) load(o Owner) *loading {
 		l.recent.MoveToFront(e)
 		return e.Value.(*loading)
 	}
-	g := &loading{variant: o.Variant, done: make(chan struct{})}
+	g := &loading{owner: o, done: make(chan struct{})}
 	l.guides[o.Variant] = l.recent.PushFront(g)
 	for l.recent.Len() > maxGuides {
 		last := l.recent.Back()
-		delete(l.guides, last.Value.(*loading).variant)
+		delete(l.guides, last.Value.(*loading).owner.Variant)
 		l.recent.Remove(last)
 	}
 	go func() {
@@ -383,7 +433,7 @@ func (l *Library) load(o Owner) *loading {
 		d, err := document(o.shelf, o.Variant)
 		if err != nil {
 			g.err = err
-			l.report(fmt.Errorf("source %s: %w", o.Source, err))
+			l.report(err)
 			return
 		}
 		g.guide = NewGuide(o.Variant, o.Source, d)

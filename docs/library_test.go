@@ -171,3 +171,37 @@ func TestTheUserDecides(t *testing.T) {
 		}
 	}
 }
+
+// An author saves a guide, and a new one appears: what was shown before serves
+// until then.
+func TestReload(t *testing.T) {
+	source := &shelfOf{name: "own", language: "python", documents: map[string]string{"acme/sdk": python("acme", "import acme")}}
+	l := libraryOf(t, nil, source)
+	title := func() string {
+		t.Helper()
+		found, err := l.Owners(t.Context(), "python", "acme")
+		if err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		g, err := l.Guide(t.Context(), found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Title
+	}
+	if got := title(); got != "Guide" {
+		t.Fatal(got)
+	}
+	source.documents["acme/sdk"] = strings.Replace(source.documents["acme/sdk"], "# Guide", "# A better guide", 1)
+	source.documents["other/sdk"] = python("other", "import other")
+	if got := title(); got != "Guide" {
+		t.Errorf("before the reload: %s", got)
+	}
+	l.Reload()
+	if got := title(); got != "A better guide" {
+		t.Errorf("after the reload: %s", got)
+	}
+	if got := owners(t, l, "python", "other"); got != "other/sdk" {
+		t.Errorf("the new entry: %q", got)
+	}
+}

@@ -276,7 +276,7 @@ func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, 
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && n >= len(rb) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a))):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b)):
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n):
 		s.quality = Suffix
@@ -326,6 +326,20 @@ func instance(p analyzer.Path) analyzer.Path {
 		}
 	}
 	return p
+}
+
+// sameMaker reports whether two objects come from one class: Redis() and
+// Redis.from_url().
+func sameMaker(a, b analyzer.Path) bool {
+	class := func(p analyzer.Path) string {
+		for _, s := range p[:len(p)-len(instance(p))] {
+			if s.Name != "" && unicode.IsUpper(rune(s.Name[0])) {
+				return s.Name
+			}
+		}
+		return ""
+	}
+	return class(a) != "" && class(a) == class(b)
 }
 
 // passing are segments that generated clients put between a resource and its

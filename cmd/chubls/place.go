@@ -73,27 +73,28 @@ func cutLast(s string) (before, after string, ok bool) {
 
 // openFile reads a source file.
 func openFile(path string) (*analyzer.File, error) {
+	// Asked before it is opened: opening a named pipe would wait for a writer.
+	info, err := os.Stat(path)
 	language := analyzer.ByPath(path)
-	if language == nil {
-		return nil, fmt.Errorf("%s: chubls does not know this kind of file; it reads %s", path, strings.Join(extensions(), " "))
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: there is no such file", path)
-		}
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file", path)
 	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: it is a folder; name the files in it", path)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: not a plain file", path)
+		return nil, fmt.Errorf("%s: it is a special file; chubls reads plain files", path)
+	case language == nil:
+		return nil, fmt.Errorf("%s: chubls does not know this kind of file; it reads %s", path, strings.Join(extensions(), " "))
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%s: larger than %d MB; chubls reads source code", path, maxFile>>20)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile))
 	if err != nil {
 		return nil, err
@@ -112,6 +113,6 @@ func extensions() []string {
 // ask opens the desk for one command, which may wait for it.
 func ask(ctx context.Context, std streams) (*answer.Desk, context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
-	desk := newDesk(func(err error) { fmt.Fprintln(std.err, "chubls:", err) })
+	desk := newDesk(func(err error) { fmt.Fprintln(std.err, "chubls:", err) }, func(error) {})
 	return desk, ctx, cancel
 }

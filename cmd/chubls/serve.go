@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -37,11 +38,12 @@ func serve(std streams) func(*cobra.Command, []string) error {
 		// the last bit of speed.
 		debug.SetGCPercent(50)
 		sink := lsp.NewLogSink(std.err)
+		defer sink.Close() // else the last lines, which say most, are lost
 		client := lsp.NewClientLog(zapcore.WarnLevel)
 		encoder := zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig())
 		log := zap.New(zapcore.NewTee(zapcore.NewCore(encoder, sink, zapcore.InfoLevel), client))
 		server := &lsp.Server{
-			Desk:    newDesk(func(err error) { log.Warn(err.Error()) }),
+			Desk:    newDesk(func(err error) { log.Warn(err.Error()) }, func(err error) { log.Info(err.Error()) }),
 			Log:     log,
 			Version: version(), ClientLog: client,
 		}
@@ -57,15 +59,39 @@ func serve(std streams) func(*cobra.Command, []string) error {
 }
 
 // newDesk opens the library that the user's configuration names. What is wrong
-// with it is reported, and the rest is used.
-func newDesk(report func(error)) *answer.Desk {
+// with it is reported, and the rest is used. hint takes what is as it is on
+// every new machine.
+func newDesk(report, hint func(error)) *answer.Desk {
 	cfg, err := hub.LoadConfig(hub.Dir())
-	if err != nil {
+	for _, err := range each(err) {
 		report(err)
 	}
 	sources, problems := hub.Open(cfg)
 	for _, p := range problems {
-		report(p)
+		if errors.Is(p, hub.ErrRemote) && nothingConfigured(cfg) {
+			hint(p)
+		} else {
+			report(p)
+		}
 	}
-	return &answer.Desk{Library: docs.NewLibrary(sources, hub.Tree("starter", starter.FS()), report)}
+	library := docs.NewLibrary(sources, hub.Tree("starter", starter.FS()), report)
+	library.Modules = cfg.Modules
+	return &answer.Desk{Library: library}
+}
+
+// nothingConfigured reports whether the configuration names no source, so that
+// there is only chub's own: a source that somebody wrote down has a path or a url.
+func nothingConfigured(cfg hub.Config) bool {
+	return len(cfg.Sources) == 1 && cfg.Sources[0].Path == "" && cfg.Sources[0].URL == ""
+}
+
+// each parts what errors.Join has joined, so that every error is told as one.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err != nil {
+		return []error{err}
+	}
+	return nil
 }

@@ -1,0 +1,106 @@
+# make build   bin/chubls
+# make demo    what chubls does, on the files of examples/
+# make test    everything that CI runs; needs Node 20 with npm, and Python 3.10
+# See CONTRIBUTING.md.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+# What is downloaded is kept here.
+CACHE ?= $(or $(CHUBLS_WORK),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/chubls-test)
+CACHE := $(abspath $(CACHE))
+export CHUBLS_WORK := $(CACHE)
+
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)-$(shell go env GOVERSION)
+
+# The account of all test runs, for the list of what was skipped.
+ACCOUNT ?= $(CACHE)/account.jsonl
+TESTS := go run ./internal/testlist -to $(ACCOUNT)
+
+FUZZTIME ?= 10s
+
+.PHONY: build
+build:
+	go build -o bin/chubls ./cmd/chubls
+
+.PHONY: demo
+demo: build
+	@go run ./internal/demo
+
+.PHONY: test
+test: tools
+	@mkdir -p $(CACHE)
+	@rm -f $(ACCOUNT)
+	@trap 'go run ./internal/testlist -summary $(ACCOUNT)' EXIT; \
+	$(MAKE) --no-print-directory -k format vet lint unit typecheck difftest
+
+# tools says what is missing before an hour is spent.
+.PHONY: tools
+tools:
+	@missing=; for tool in go gcc node npm python3; do \
+		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then echo "make test needs:$$missing; install it and try again" >&2; exit 1; fi
+
+.PHONY: format
+format:
+	@wrong=$$(gofmt -l .); if [ -n "$$wrong" ]; then \
+		echo "run gofmt -w on:"; echo "$$wrong"; exit 1; fi
+
+.PHONY: vet
+vet:
+	go vet ./...
+
+.PHONY: lint
+lint: $(GOLANGCI)
+	$(GOLANGCI) run
+
+$(GOLANGCI):
+	@mkdir -p $(@D)
+	GOBIN=$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(@D)/golangci-lint $@
+
+.PHONY: unit
+unit:
+	$(TESTS) -- -race -timeout 5m ./...
+
+# typecheck checks the JavaScript of the starter's guides against the real SDKs.
+.PHONY: typecheck
+typecheck:
+	node docs/starter/typecheck/check.mjs $(CACHE)/typecheck
+
+# difftest compares the imports that chubls finds with those of other parsers.
+.PHONY: difftest
+difftest:
+	CHUBLS_DIFFTEST=1 $(TESTS) -- -timeout 20m -run Oracles ./internal/difftest
+
+# eval runs the tests that need a whole hub: a folder with registry.json.
+.PHONY: eval
+eval: need-hub
+	CHUBLS_HUB=$(abspath $(HUB)) $(TESTS) -- -timeout 20m ./docs/...
+
+.PHONY: need-hub
+need-hub:
+	@if [ ! -f "$(HUB)/registry.json" ]; then \
+		echo "name a built copy of the hub: make $(or $(MAKECMDGOALS),eval) HUB=FOLDER" >&2; exit 1; fi
+
+.PHONY: bench
+bench:
+	go run ./internal/bench $(if $(HUB),-hub $(abspath $(HUB)))
+
+# fuzz runs each fuzz target for FUZZTIME.
+.PHONY: fuzz
+fuzz:
+	@go test -list '^Fuzz' ./... | \
+		awk '/^Fuzz/ { names[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, names[i]; n = 0 }' | \
+		{ failed=; while read -r package name; do \
+			echo "$$package $$name"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || failed="$$failed $$name"; \
+		done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }; }
+
+# generate writes docs/modules.tsv anew, from a built copy of the hub.
+.PHONY: generate
+generate: need-hub
+	HUB=$(abspath $(HUB)) go generate ./...
