@@ -78,6 +78,27 @@ func BenchmarkReferenceWarm(b *testing.B) {
 	})
 }
 
+// The cursor at another place each time.
+func BenchmarkReferenceElsewhere(b *testing.B) {
+	each(b, func(b *testing.B, l *Language, text []byte, cursor int) {
+		f := New(l, text)
+		defer f.Close()
+		name := text[cursor-3 : cursor+2]
+		at := 0
+		for b.Loop() {
+			next := bytes.Index(text[at+1:], name)
+			if next < 0 {
+				at = 0
+				continue
+			}
+			at += 1 + next
+			if _, ok := f.ReferenceAt(at + 1); !ok {
+				b.Fatal("no reference")
+			}
+		}
+	})
+}
+
 func BenchmarkImports(b *testing.B) {
 	each(b, func(b *testing.B, l *Language, text []byte, cursor int) {
 		for b.Loop() {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"unicode"
-	"unicode/utf8"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -19,7 +18,7 @@ type binding struct {
 	from *imported // an import, or
 	node *sitter.Node
 	how  how
-	key  string // the member of node that a destructuring takes
+	keys []string // the members of node that a destructuring takes, from the outer one
 }
 
 // imported is one name, or the whole, of an import.
@@ -74,32 +73,24 @@ type bindingKey struct {
 func (f *File) findBindings(name string, field bool, near int) []binding {
 	var found []binding
 	imports, binds := f.language.queries()
-	type place struct {
-		top  Span
-		rows rows
-	}
-	seen := map[place]bool{}
 	for _, o := range f.occurrences(name, field, near) {
-		// A query that starts at the root walks all that stands before the rows.
 		path := f.ancestors(o.offset)
-		top := path[min(1, len(path)-1)]
-		if p := (place{spanOf(top), o.rows}); seen[p] {
+		if len(path) >= maxNesting {
 			continue
-		} else {
-			seen[p] = true
 		}
+		top := around(path)
 		if !field {
-			for _, i := range collectImports(imports, top, f.text, &o.rows) {
+			for _, i := range collectImports(imports, top, f.text, &o.area) {
 				found = append(found, f.importBindings(i, name)...)
 			}
 		}
-		binds.run(top, f.text, &o.rows, func(m match) {
+		binds.run(top, f.text, &o.area, func(m match) {
 			if b, ok := f.bindingOf(m, name, field); ok {
 				found = append(found, b)
 			}
 		})
 	}
-	// Rows overlap where a statement spans several.
+	// One statement may hold several places.
 	slices.SortStableFunc(found, func(a, b binding) int {
 		if a.name.Start != b.name.Start {
 			return a.name.Start - b.name.Start
@@ -109,6 +100,15 @@ func (f *File) findBindings(name string, field bool, near int) []binding {
 	return slices.CompactFunc(found, func(a, b binding) bool {
 		return a.name == b.name && (a.from == nil) == (b.from == nil)
 	})
+}
+
+// reach is how far above a name the node is that a query's pattern begins at.
+const reach = 6
+
+// around is the node to start a query at that is to match the leaf of path: a
+// query that starts at the root walks all that stands before the place.
+func around(path []*sitter.Node) *sitter.Node {
+	return path[max(min(1, len(path)-1), len(path)-1-reach)]
 }
 
 // importBindings gives the bindings of name that an import makes.
@@ -127,7 +127,7 @@ func (f *File) importBindings(i Import, name string) []binding {
 	if len(i.Names) == 0 && i.Kind == KindImport {
 		switch head, _, _ := cutDot(i.Module); {
 		case i.Local == name:
-			bind(WholeModule, i.Statement)
+			bind(WholeModule, i.LocalSpan)
 		case i.Local == "" && head == name:
 			bind("", i.Span)
 		}
@@ -167,8 +167,10 @@ func (f *File) bindingOf(m match, name string, field bool) (b binding, ok bool) 
 			}
 		}
 	}
-	if key := m.nodes["key"]; key != nil {
-		b.key = key.Content(f.text)
+	for _, capture := range []string{"outer", "key"} {
+		if key := m.nodes[capture]; key != nil {
+			b.keys = append(b.keys, key.Content(f.text))
+		}
 	}
 	// The name of a function or class belongs to the scope around it.
 	within := roleNone
@@ -188,15 +190,18 @@ func (f *File) bindingOf(m match, name string, field bool) (b binding, ok bool) 
 // occurrence is a place where a name stands and may be bound.
 type occurrence struct {
 	offset int
-	rows   rows
+	area   area
 }
 
 // occurrences finds where name stands and may be bound, by its text alone: a
 // name that a dot follows is being used.
 func (f *File) occurrences(name string, field bool, near int) []occurrence {
 	var found []occurrence
+	if name == "" {
+		return nil // the parser put it where one is missing: this.
+	}
 	var row uint32
-	counted, nearest := 0, 0
+	counted, line, nearest := 0, 0, 0
 	for at := 0; ; at += len(name) {
 		next := bytes.Index(f.text[at:], []byte(name))
 		if next < 0 {
@@ -207,11 +212,15 @@ func (f *File) occurrences(name string, field bool, near int) []occurrence {
 			continue
 		}
 		row += uint32(bytes.Count(f.text[counted:at], []byte{'\n'}))
+		if last := bytes.LastIndexByte(f.text[counted:at], '\n'); last >= 0 {
+			line = counted + last + 1
+		}
 		counted = at
 		if at <= near {
 			nearest = len(found)
 		}
-		found = append(found, occurrence{at, rows{row, row + 1}})
+		start, end := sitter.Point{Row: row, Column: uint32(at - line)}, sitter.Point{Row: row, Column: uint32(at + len(name) - line)}
+		found = append(found, occurrence{at, area{start, end}})
 	}
 	if len(found) > maxPlaces {
 		// The first ones are where imports and clients stand.
@@ -222,9 +231,7 @@ func (f *File) occurrences(name string, field bool, near int) []occurrence {
 }
 
 func (f *File) mayBind(start, end int, field bool) bool {
-	before, _ := utf8.DecodeLastRune(f.text[:start])
-	after, _ := utf8.DecodeRune(f.text[end:])
-	if isWord(before) || isWord(after) {
+	if !f.isWhole(start, end) {
 		return false
 	}
 	left := bytes.TrimRight(f.text[max(0, start-64):start], " \t\r\n")
@@ -245,7 +252,8 @@ func (f *File) mayBind(start, end int, field bool) bool {
 
 // inDottedImport reports whether the line up to start is that of "import a.b".
 func (f *File) inDottedImport(start int) bool {
-	line := f.text[bytes.LastIndexByte(f.text[:start], '\n')+1 : start]
+	line := f.text[max(0, start-maxLine):start]
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
 	return bytes.Contains(line, []byte("import"))
 }
 
@@ -298,26 +306,29 @@ func (f *File) scopesAt(offset int) []scope {
 // in the order in which they should be tried: the nearest one before the
 // offset first, then backwards, then those after it.
 func (f *File) visible(all []binding, offset int) []binding {
+	// global client, in a function: its client is the module's.
+	var sharing []scope
+	for _, b := range all {
+		if b.scope == (scope{}) && b.how == byNothing {
+			sharing = append(sharing, f.scopeAt(b.name.Start, roleNone))
+		}
+	}
 	for _, s := range f.scopesAt(offset) {
 		var here []binding
-		shared := false
 		for _, b := range all {
-			if b.scope.Span == s.Span && b.scope.role == s.role {
+			if b.scope == s {
 				here = append(here, b)
 			}
-			// global client, in a function: its client is the module's.
-			if b.scope == (scope{}) && b.how == byNothing && f.scopeAt(b.name.Start, roleNone) == s {
-				shared = true
-			}
 		}
-		if len(here) == 0 || shared && s.role == roleFunction {
+		if len(here) == 0 || s.role == roleFunction && slices.Contains(sharing, s) {
 			continue
 		}
 		for _, b := range all {
 			// An assignment sets the variable that was declared outside it, and a
 			// function may set a global one.
 			assigned := b.scope == (scope{}) && b.how != byNothing
-			if (assigned || f.sharesGlobal(all, b) && s.role == roleNone) && s.Covers(b.name) {
+			shared := s.role == roleNone && b.scope.role == roleFunction && slices.Contains(sharing, b.scope)
+			if (assigned || shared) && s.Covers(b.name) {
 				here = append(here, b)
 			}
 		}
@@ -328,12 +339,4 @@ func (f *File) visible(all []binding, offset int) []binding {
 		return here
 	}
 	return nil
-}
-
-// sharesGlobal reports whether b binds its name in a function that declares
-// the name global.
-func (f *File) sharesGlobal(all []binding, b binding) bool {
-	return b.scope.role == roleFunction && slices.ContainsFunc(all, func(g binding) bool {
-		return g.scope == (scope{}) && g.how == byNothing && f.scopeAt(g.name.Start, roleNone) == b.scope
-	})
 }

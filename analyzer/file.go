@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -30,6 +31,13 @@ type Edit struct {
 // more than that, parsing the text afresh is as quick.
 const maxEdits = 1000
 
+// maxDescribed bounds the bytes that are read to describe edits: a parse
+// afresh takes no longer.
+const maxDescribed = 64 << 20
+
+// lateFor is how long a file is let be whose text could not be parsed in time.
+const lateFor = 30 * time.Second
+
 // File is one immutable version of a source file. Its text is given; its tree
 // is made by the first question that needs it, from an earlier version's tree
 // where there is one. All methods may be called from any goroutine.
@@ -51,6 +59,9 @@ type File struct {
 	// tree may differ from a full parse, and is replaced by one when there is time.
 	approximate bool
 	bound       map[bindingKey][]binding // of this tree
+	answers     map[int]answered         // by offset
+	path        []*sitter.Node           // the last that ancestors found
+	late        time.Time                // when no tree could be had in time
 	known       []Import
 	imported    bool
 	// good holds the imports of the last version known to parse without errors:
@@ -92,7 +103,7 @@ func (f *File) Next(text []byte, edits []Edit) *File {
 		return next
 	}
 	defer f.mu.Unlock()
-	next.good = f.good
+	next.good, next.late = f.good, f.late
 	if f.imported && f.tree != nil && !f.tree.RootNode().HasError() {
 		next.good = f.known
 	}
@@ -109,6 +120,9 @@ func (f *File) Next(text []byte, edits []Edit) *File {
 // describe turns edits into tree-sitter's terms; ok is false where they do not
 // lead from the old text to the new one's length.
 func describe(old, text []byte, edits []Edit) (inputs []sitter.EditInput, ok bool) {
+	if len(edits) > maxEdits || len(edits)*len(old) > maxDescribed {
+		return nil, false
+	}
 	if len(edits) > 1 {
 		old = slices.Clone(old)
 	}
@@ -140,7 +154,7 @@ func (f *File) Close() {
 	f.mu.Lock()
 	f.tree.close()
 	base := f.base
-	f.tree, f.base, f.bound, f.parsed = nil, nil, nil, true
+	f.tree, f.base, f.bound, f.path, f.parsed = nil, nil, nil, nil, true
 	f.mu.Unlock()
 	if base != nil {
 		base.Close()
@@ -158,7 +172,12 @@ func (f *File) Language() *Language { return f.language }
 func (f *File) root() *sitter.Node {
 	if !f.parsed {
 		f.parsed = true
-		f.tree = f.parse()
+		// Text that took too long will do so after each key that is typed.
+		if time.Since(f.late) > lateFor {
+			if f.tree = f.parse(); f.tree == nil {
+				f.late = time.Now()
+			}
+		}
 	}
 	if f.tree == nil {
 		return nil
@@ -207,8 +226,9 @@ func (f *File) snapshot() *tree {
 	if approximate {
 		if full := f.language.parse(nil, f.text); full != nil {
 			f.mu.Lock()
-			if f.approximate {
-				f.tree, full, f.approximate, f.bound = full, f.tree, false, nil
+			if f.approximate && f.tree != nil {
+				f.tree, full, f.approximate = full, f.tree, false
+				f.bound, f.answers, f.path = nil, nil, nil
 			}
 			f.mu.Unlock()
 			full.close()
@@ -231,6 +251,3 @@ func pointAt(text []byte, offset int) sitter.Point {
 		Column: uint32(offset - (bytes.LastIndexByte(before, '\n') + 1)),
 	}
 }
-
-// rowAt is the row of a byte offset, 0-based, counted by line feeds alone.
-func rowAt(text []byte, offset int) uint32 { return pointAt(text, offset).Row }

@@ -12,12 +12,14 @@ import (
 var seeds = map[string][]string{
 	"python": {
 		"import os, a.b as c\nfrom . import x\nfrom d import *\nclient = c.Client(x)\nclient.users.get(1)\n",
+		"class A:\n    def f(self):\n        self.\n        self. = self.c\n",
 		"class A:\n    c: 'os.B' = None\n    def __init__(self, p: os.B):\n        self.c = p\n    async def f(self):\n        async with self.c.open() as g, h(): await g.read()\n",
 		"import importlib\nm = importlib.import_module('x')\nfor i in (j for j in m.all()): i.k\ntry:\n  m.f(\nexcept m.E as e: e.g\n<<<<<<< HEAD\nimport y\n",
 		"def f():\n\tglobal c\n\tc = __import__('z')\n\treturn lambda q=c: q.r\nmatch f():\n  case A(b=s): s.t\n\"\"\"import u\n",
 	},
 	"javascript": {
 		"import a, { b as c, default as d } from 'm';\nimport * as e from \"n\";\nconst { f, g: { h }, ...i } = require('o');\nconst x = await import(/* p */ `q`);\nnew e.Client(x?.y!).z`w`;\n",
+		"class A { f() { this.\nthis. = this.#c } }",
 		"class K { #c = new a(); constructor() { this.d = this.#c } async *m({ n, o: [p] }) { for await (const q of this.d.list()) yield q.r } }\nexport * from 's';\nexport * as t from 'u';\n",
 		"let v = `${a.b(\nimport {\nimport w from 'w'\n=======\n<A.B c={a.d}>{e.f}</A.B>\n",
 	},
@@ -73,7 +75,7 @@ func checkFile(t *testing.T, f *File, offsets []int) {
 // the same text opened afresh.
 func fuzzFile(t *testing.T, l *Language, text []byte, seed uint64) {
 	if len(text) > 4<<10 {
-		t.Skip("long texts are for TestHostile")
+		t.Skip("long texts are for TestHostileText")
 	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	offsets := func() []int {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -39,7 +41,8 @@ type Import struct {
 	// for Python's "import a.b", which brings the module.
 	Names []ImportedName
 	// Local is the name of the whole module: Python's "import a.b as Local".
-	Local string
+	Local     string
+	LocalSpan Span
 }
 
 // ImportedName is one name that an import brings.
@@ -67,7 +70,7 @@ func (f *File) Imports() []Import {
 	if t := f.snapshot(); t != nil {
 		defer t.close()
 		root := t.RootNode()
-		imports = f.importsBelow(root, nil)
+		imports = f.importsIn(t)
 		if root.HasError() {
 			imports = f.recover(root, imports)
 		}
@@ -81,22 +84,144 @@ func (f *File) Imports() []Import {
 	return imports
 }
 
-// importsBelow collects the imports below a node that touch the rows.
-func (f *File) importsBelow(node *sitter.Node, within *rows) []Import {
+// maxImports bounds how many places are looked at for imports, and
+// maxImportTime how long: a file with more is no one's to read.
+const (
+	maxImports    = 50_000
+	maxImportTime = time.Second
+)
+
+// importsIn finds the imports of a tree: each has one of a few words in it, and
+// what stands around these is asked. A query over the whole tree takes five
+// times as long as the parse, and hours where brackets are nested 100,000 deep.
+func (f *File) importsIn(t *tree) []Import {
+	imports, _ := f.language.queries()
+	type place struct {
+		node Span
+		area area
+	}
+	type key struct{ statement, module Span }
+	seen, known := map[place]bool{}, map[key]bool{}
+	var found []Import
+	var path []*sitter.Node
+	root, start := t.RootNode(), time.Now()
+	for i, word := range f.importWords() {
+		if i%64 == 63 && time.Since(start) > maxImportTime {
+			break
+		}
+		path = descend(path, root, word.Start)
+		if len(path) >= maxNesting {
+			continue
+		}
+		node, whole := f.importAround(path)
+		if node == nil {
+			continue
+		}
+		var within *area
+		p := place{node: spanOf(node)}
+		if !whole {
+			within = areaOf(f.text, word)
+			p.area = *within
+		}
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		for _, i := range collectImports(imports, node, f.text, within) {
+			if k := (key{i.Statement, i.Span}); !known[k] {
+				known[k] = true
+				found = append(found, i)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Import) int { return a.Span.Start - b.Span.Start })
+	return found
+}
+
+// importWords lists where the text has the words that imports begin with.
+func (f *File) importWords() []Span {
+	var found []Span
+	for _, word := range f.language.syntax.imports {
+		for at := 0; len(found) < maxImports; at += len(word) {
+			next := bytes.Index(f.text[at:], []byte(word))
+			if next < 0 {
+				break
+			}
+			at += next
+			if f.isWhole(at, at+len(word)) {
+				found = append(found, Span{at, at + len(word)})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Span) int { return a.Start - b.Start })
+	return found
+}
+
+// isWhole reports whether a part of the text is not a part of a longer word.
+func (f *File) isWhole(start, end int) bool {
+	before, _ := utf8.DecodeLastRune(f.text[:start])
+	after, _ := utf8.DecodeRune(f.text[end:])
+	return !isWord(before) && !isWord(after)
+}
+
+// importAround finds the node that imports by the word that is the leaf of
+// path, nil where it does not. whole is set where the node is a statement that
+// holds nothing else; what stands below another must touch the word.
+func (f *File) importAround(path []*sitter.Node) (node *sitter.Node, whole bool) {
+	if n := len(path); n > 1 && path[n-2].Type() == "import" {
+		path = path[:n-1] // the word import() is a node around a leaf
+	}
+	at := func(back int) *sitter.Node { return path[max(0, len(path)-1-back)] }
+	leaf, parent := at(0), at(1)
+	switch s := f.shape(parent); {
+	case s.role == roleImport:
+		return parent, true
+	case parent.Type() == "export_statement":
+		if parent.ChildByFieldName("source") != nil {
+			return parent, true
+		}
+		declared := parent.ChildByFieldName("declaration")
+		return parent, declared != nil && declared.Type() == "import_alias"
+	case s.role == roleMember && f.shape(at(2)).role == roleCall:
+		return at(2), false
+	case s.role == roleCall && same(parent.ChildByFieldName(s.first), leaf):
+		// const { a } = require("m"), = await import("m"), = require("m").a
+		for _, n := range []*sitter.Node{at(2), at(3)} {
+			if n.Type() == "variable_declarator" {
+				return n, false
+			}
+			if r := f.shape(n).role; r != roleMember && r != roleInner {
+				break
+			}
+		}
+		return parent, false
+	}
+	return nil, false
+}
+
+// importsBelow collects the imports below a node that touch the area.
+func (f *File) importsBelow(node *sitter.Node, within *area) []Import {
 	imports, _ := f.language.queries()
 	return collectImports(imports, node, f.text, within)
 }
 
-func collectImports(q *query, node *sitter.Node, text []byte, within *rows) []Import {
+func collectImports(q *query, node *sitter.Node, text []byte, within *area) []Import {
 	type key struct{ statement, module Span }
 	var found []Import
 	index := map[key]int{}
 	q.run(node, text, within, func(m match) {
-		module, span, ok := specifier(m.nodes["module"], text)
+		statement, literal := spanOf(m.nodes["import"]), m.nodes["module"]
+		if literal == nil {
+			var rest *sitter.Node
+			if rest, literal = exportedRequire(m.nodes["import"]); literal == nil {
+				return
+			}
+			statement.End = int(rest.EndByte())
+		}
+		module, span, ok := specifier(literal, text)
 		if !ok {
 			return
 		}
-		statement := spanOf(m.nodes["import"])
 		k := key{statement, span}
 		i, seen := index[k]
 		if !seen {
@@ -113,6 +238,20 @@ func collectImports(q *query, node *sitter.Node, text []byte, within *rows) []Im
 	return found
 }
 
+// exportedRequire finds the module of TypeScript's export import x =
+// require("m"), which the grammar reads as two statements: the second is ("m").
+func exportedRequire(n *sitter.Node) (rest, module *sitter.Node) {
+	rest = n.NextNamedSibling()
+	if rest == nil || rest.Type() != "expression_statement" || rest.NamedChildCount() == 0 {
+		return nil, nil
+	}
+	inner := rest.NamedChild(0)
+	if inner.Type() != "parenthesized_expression" || inner.NamedChildCount() != 1 || inner.NamedChild(0).Type() != "string" {
+		return nil, nil
+	}
+	return rest, inner.NamedChild(0)
+}
+
 // add takes over what one more match says of the import.
 func (i *Import) add(m match, text []byte) {
 	if kind := ImportKind(m.settings["kind"]); kind == KindImportType {
@@ -125,10 +264,13 @@ func (i *Import) add(m match, text []byte) {
 		n.Name, n.Span = unquote(name.Content(text)), spanOf(name)
 		n.Local, n.LocalSpan = n.Name, n.Span
 	case local != nil && n.Name == "":
-		i.Local = local.Content(text)
+		i.Local, i.LocalSpan = local.Content(text), spanOf(local)
 		return
 	case local == nil:
 		return
+	}
+	if n.Name == "" {
+		return // export * as "": nothing that could be told apart
 	}
 	if local != nil {
 		n.Local, n.LocalSpan = local.Content(text), spanOf(local)
@@ -136,7 +278,7 @@ func (i *Import) add(m match, text []byte) {
 			n.Span = n.LocalSpan
 		}
 	}
-	if i.Kind == KindStar || i.Kind == KindReExport {
+	if i.Kind == KindStar || i.Kind == KindReExport || m.nodes["nested"] != nil {
 		n.Local = "" // such names are not bound here, or not by name
 	}
 	for j, other := range i.Names {
@@ -150,10 +292,16 @@ func (i *Import) add(m match, text []byte) {
 	i.Names = append(i.Names, n)
 }
 
+// maxSpecifier is longer than any module's name.
+const maxSpecifier = 4096
+
 // specifier reads a module's name from a string or a dotted name; ok is false
 // for strings that are computed or empty of meaning.
 func specifier(node *sitter.Node, text []byte) (module string, span Span, ok bool) {
 	span = spanOf(node)
+	if span.End-span.Start > maxSpecifier {
+		return "", span, false
+	}
 	source := node.Content(text)
 	switch node.Type() {
 	case "string", "template_string":
@@ -195,31 +343,44 @@ func unquote(s string) string {
 	return s
 }
 
-// maxRecovered bounds how many lines of a broken file are read one by one.
-const maxRecovered = 2000
+// maxRecovered bounds how many lines of a broken file are read one by one, and
+// maxLine how long one of them may be: a bundled file is one line.
+const (
+	maxRecovered = 2000
+	maxLine      = 4096
+)
 
 // recover adds the imports that stand on lines of their own inside what the
-// parser could not read: each such line is read by itself.
+// parser could not read: each such line is read by itself. Lines that begin in
+// a string or a comment are none.
 func (f *File) recover(root *sitter.Node, imports []Import) []Import {
-	known := map[int]bool{}
-	for _, i := range imports {
-		known[i.Span.Start] = true
+	known := map[int]int{}
+	for n, i := range imports {
+		known[i.Span.Start] = n
 	}
-	lines := 0
-	for _, broken := range errorSpans(root) {
-		for start := bytes.LastIndexByte(f.text[:broken.Start], '\n') + 1; start < broken.End && lines < maxRecovered; {
+	lines, start := 0, 0
+	for _, broken := range errorNodes(root) {
+		prose := f.prose(broken)
+		start = max(start, bytes.LastIndexByte(f.text[:broken.StartByte()], '\n')+1)
+		for start < int(broken.EndByte()) && lines < maxRecovered {
 			end := start + bytes.IndexByte(f.text[start:], '\n')
 			if end < start {
 				end = len(f.text)
 			}
-			line := bytes.TrimLeft(f.text[start:end], " \t")
-			if bytes.Contains(line, []byte("import")) || bytes.Contains(line, []byte("require")) {
+			line := bytes.TrimLeft(f.text[start:min(end, start+maxLine)], " \t")
+			for len(prose) > 0 && prose[0].End <= start {
+				prose = prose[1:]
+			}
+			quoted := len(prose) > 0 && prose[0].Start < start
+			if !quoted && (bytes.Contains(line, []byte("import")) || bytes.Contains(line, []byte("require"))) {
 				lines++
 				for _, i := range f.language.importsOf(line) {
-					i = i.shift(end - len(line))
-					if !known[i.Span.Start] {
-						known[i.Span.Start] = true
+					i = i.shift(min(end, start+maxLine) - len(line))
+					if n, ok := known[i.Span.Start]; !ok {
+						known[i.Span.Start] = len(imports)
 						imports = append(imports, i)
+					} else if imports[n].Statement.Start < i.Statement.Start {
+						imports[n] = i // a broken import above had swallowed it
 					}
 				}
 			}
@@ -228,6 +389,21 @@ func (f *File) recover(root *sitter.Node, imports []Import) []Import {
 	}
 	slices.SortStableFunc(imports, func(a, b Import) int { return a.Span.Start - b.Span.Start })
 	return imports
+}
+
+// prose lists the strings and comments below a node that span lines.
+func (f *File) prose(n *sitter.Node) []Span {
+	var found []Span
+	f.walk(n, func(n *sitter.Node, _ []*sitter.Node) bool {
+		if r := f.shape(n).role; r != roleString && r != roleComment {
+			return true
+		}
+		if s := spanOf(n); bytes.IndexByte(f.text[s.Start:s.End], '\n') >= 0 {
+			found = append(found, s)
+		}
+		return false
+	})
+	return found
 }
 
 // importsOf reads one line as a file of its own; a line that is no good code
@@ -248,7 +424,8 @@ func (l *Language) importsOf(line []byte) []Import {
 // shift moves the import's spans by n bytes.
 func (i Import) shift(n int) Import {
 	move := func(s Span) Span { return Span{s.Start + n, s.End + n} }
-	i.Span, i.Statement = move(i.Span), move(i.Statement)
+	i.Span, i.Statement, i.LocalSpan = move(i.Span), move(i.Statement), move(i.LocalSpan)
+	i.Names = slices.Clone(i.Names) // the import that was given keeps its own
 	for j := range i.Names {
 		i.Names[j].Span, i.Names[j].LocalSpan = move(i.Names[j].Span), move(i.Names[j].LocalSpan)
 	}
@@ -262,21 +439,57 @@ func (f *File) hold(imports, good []Import) []Import {
 		if slices.ContainsFunc(imports, func(i Import) bool { return i.Module == g.Module }) {
 			continue
 		}
-		at := bytes.Index(f.text, []byte(g.Module))
+		at := f.stands(g.Module)
 		if at < 0 {
 			continue
 		}
-		imports = append(imports, g.shift(at-g.Span.Start))
+		i := g.shift(at - g.Span.Start)
+		// What no longer stands beside the module is shown where that is.
+		i.Span = Span{at, at + len(g.Module)}
+		i.Statement = Span{max(0, i.Statement.Start), min(len(f.text), max(i.Statement.End, i.Span.End))}
+		i.LocalSpan = f.orElse(i.LocalSpan, i.Local, i.Span)
+		for j, n := range i.Names {
+			i.Names[j].LocalSpan = f.orElse(n.LocalSpan, n.Local, i.Span)
+			if n.Span == n.LocalSpan {
+				i.Names[j].Span = i.Names[j].LocalSpan
+			} else {
+				i.Names[j].Span = f.orElse(n.Span, n.Name, i.Span)
+			}
+		}
+		imports = append(imports, i)
 	}
 	return imports
 }
 
-// errorSpans lists the parts of a tree that the parser could not read.
-func errorSpans(root *sitter.Node) []Span {
-	if root.IsError() {
-		return []Span{spanOf(root)}
+// stands finds a module's name in the text, as a word of its own; -1 if it is not there.
+func (f *File) stands(module string) int {
+	for at := 0; module != ""; at++ {
+		next := bytes.Index(f.text[at:], []byte(module))
+		if next < 0 {
+			break
+		}
+		at += next
+		if f.isWhole(at, at+len(module)) {
+			return at
+		}
 	}
-	var spans []Span
+	return -1
+}
+
+// orElse is a span if it holds the text, and other if it does not.
+func (f *File) orElse(s Span, text string, other Span) Span {
+	if s.Start < 0 || s.End > len(f.text) || string(f.text[s.Start:s.End]) != text {
+		return other
+	}
+	return s
+}
+
+// errorNodes lists the parts of a tree that the parser could not read.
+func errorNodes(root *sitter.Node) []*sitter.Node {
+	if root.IsError() {
+		return []*sitter.Node{root}
+	}
+	var nodes []*sitter.Node
 	cursor := sitter.NewTreeCursor(root)
 	defer cursor.Close()
 	descend := cursor.GoToFirstChild()
@@ -284,17 +497,17 @@ func errorSpans(root *sitter.Node) []Span {
 		n := cursor.CurrentNode()
 		switch {
 		case n.IsError():
-			spans = append(spans, spanOf(n))
+			nodes = append(nodes, n)
 		case n.HasError() && cursor.GoToFirstChild():
 			continue
 		}
 		for !cursor.GoToNextSibling() {
 			if !cursor.GoToParent() {
-				return spans
+				return nodes
 			}
 		}
 	}
-	return spans
+	return nodes
 }
 
 func spanOf(n *sitter.Node) Span { return Span{int(n.StartByte()), int(n.EndByte())} }

@@ -22,6 +22,9 @@ type Place struct {
 // the body of a one-line if, gives way to the one that holds it.
 func (f *File) PlaceAfter(offset int) Place {
 	offset = min(max(offset, 0), len(f.text))
+	if offset > 0 && offset < len(f.text) && f.text[offset-1] == '\r' && f.text[offset] == '\n' {
+		offset-- // between the two bytes of a line end is before it
+	}
 	start := lineStart(f.text, offset)
 	if len(bytes.TrimSpace(f.text[start:lineEnd(f.text, start)])) == 0 {
 		return Place{Offset: start, Indent: indentOf(f.text, start)}
@@ -30,6 +33,7 @@ func (f *File) PlaceAfter(offset int) Place {
 	defer f.mu.Unlock()
 	end := lineEnd(f.text, offset)
 	indent := indentOf(f.text, start)
+	behind := 0
 	if f.root() != nil {
 		f.language.queries()
 		// The first byte that is no white space: the line may be the cursor's all
@@ -37,6 +41,11 @@ func (f *File) PlaceAfter(offset int) Place {
 		at := offset
 		if first := start + len(indent); at < first {
 			at = first
+		} else {
+			// Behind the end of a line the tree only has what holds the statement.
+			for at > first && (at == len(f.text) || bytes.IndexByte([]byte(" \t\r\n"), f.text[at]) >= 0) {
+				at--
+			}
 		}
 		path := f.ancestors(min(at, max(len(f.text)-1, 0)))
 		for i := len(path) - 1; i > 0; i-- {
@@ -49,10 +58,27 @@ func (f *File) PlaceAfter(offset int) Place {
 			if e := int(n.EndByte()); e > 0 && e > int(n.StartByte()) && f.text[e-1] == '\n' {
 				end = e - 1 // a block's node may reach over its last line end
 			}
+			behind = int(n.EndByte())
 			break
 		}
+		end = f.endOfLine(behind, end)
 	}
 	return placeAt(f.text, end, indent)
+}
+
+// endOfLine moves the end of a line on while it lies within something that
+// begins behind a statement in it: a; b(<end of line>).
+func (f *File) endOfLine(behind, end int) int {
+	for moved := true; moved && end < len(f.text); {
+		moved = false
+		for _, n := range f.ancestors(end)[1:] {
+			if s := spanOf(n); s.Start >= behind && s.Start < end && s.End > end+1 {
+				end, moved = lineEnd(f.text, s.End), true
+				break
+			}
+		}
+	}
+	return end
 }
 
 // isStatement reports whether path[i] is a statement of its own: a simple one,
@@ -169,10 +195,11 @@ func (f *File) Names(name string) []Span {
 	}
 	f.language.queries()
 	var found []Span
-	f.walk(root, func(n *sitter.Node, path []*sitter.Node) {
+	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		if f.shape(n).role == roleName && f.chainOf(path) == len(path)-1 && n.Content(f.text) == name {
 			found = append(found, spanOf(n))
 		}
+		return true
 	})
 	return found
 }
@@ -188,15 +215,12 @@ func (f *File) MultilineStrings() []Span {
 	}
 	f.language.queries()
 	var found []Span
-	f.walk(root, func(n *sitter.Node, path []*sitter.Node) {
-		for _, p := range path {
-			if s := spanOf(p); f.shape(p).role == roleString && bytes.IndexByte(f.text[s.Start:s.End], '\n') >= 0 {
-				if len(found) == 0 || found[len(found)-1] != s {
-					found = append(found, s)
-				}
-				return
-			}
+	f.walk(root, func(n *sitter.Node, _ []*sitter.Node) bool {
+		if s := spanOf(n); f.shape(n).role == roleString && bytes.IndexByte(f.text[s.Start:s.End], '\n') >= 0 {
+			found = append(found, s)
+			return false
 		}
+		return true
 	})
 	return found
 }

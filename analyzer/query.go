@@ -22,6 +22,7 @@ import (
 //	@module   the specifier: a string, or a dotted name
 //	@name     the name as the module exports it
 //	@local    the name as this file knows it, where that differs
+//	@nested   a pattern that takes @name apart, so that it is not bound itself
 //	@function the callee, for a predicate
 //
 // and sets kind (an ImportKind) and, where no node has it, name ("default",
@@ -32,7 +33,8 @@ import (
 //	@name     the name; @field a field of self or this; @assigned a name that
 //	          is declared elsewhere; @global a name that a function shares with
 //	          the module
-//	@value    the expression whose value it takes; @key the member of it
+//	@value    the expression whose value it takes; @key the member of it, or
+//	          @outer and @key where one is nested in the other
 //	@type     the annotation whose instance it is
 //	@element  the expression that it iterates over
 //	@self     the object of @field
@@ -120,16 +122,22 @@ func (p *pattern) add(q *sitter.Query, steps []sitter.QueryPredicateStep) error 
 	return nil
 }
 
-// rows is a half-open range of rows, 0-based, counted by line feeds alone.
-type rows struct{ start, end uint32 }
+// area is a part of a text, in rows counted by line feeds alone and columns
+// counted in bytes: the binding knows no other. Rows alone would not do, since
+// a bundled file may be one line.
+type area struct{ start, end sitter.Point }
 
-// run calls each for the matches below node that touch the rows, or for all
-// of them where rows is nil, in document order.
-func (c *query) run(node *sitter.Node, text []byte, within *rows, each func(match)) {
+func areaOf(text []byte, s Span) *area {
+	return &area{pointAt(text, s.Start), pointAt(text, s.End)}
+}
+
+// run calls each for the matches below node that touch the area, or for all
+// of them where that is nil, in document order.
+func (c *query) run(node *sitter.Node, text []byte, within *area, each func(match)) {
 	cursor := sitter.NewQueryCursor()
 	defer cursor.Close()
 	if within != nil {
-		cursor.SetPointRange(sitter.Point{Row: within.start}, sitter.Point{Row: within.end})
+		cursor.SetPointRange(within.start, within.end)
 	}
 	cursor.Exec(c.q, node)
 	for {
@@ -151,10 +159,17 @@ func (c *query) run(node *sitter.Node, text []byte, within *rows, each func(matc
 	}
 }
 
+// isOneOf reports whether a node's text is one of some words. It does not copy
+// the text of a long node to find that it is not.
+func isOneOf(n *sitter.Node, text []byte, words []string) bool {
+	s := spanOf(n)
+	return s.End-s.Start <= 64 && slices.Contains(words, string(text[s.Start:s.End]))
+}
+
 func (p *pattern) holds(m match, text []byte) bool {
 	for _, t := range p.tests {
 		node := m.nodes[t.capture]
-		if node == nil || !slices.Contains(t.allowed, node.Content(text)) {
+		if node == nil || !isOneOf(node, text, t.allowed) {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -12,6 +13,8 @@ import (
 const (
 	maxHops  = 24
 	maxDepth = 64
+	// maxNesting bounds how deep into a tree one looks. What lies deeper is left alone.
+	maxNesting = 2000
 )
 
 // ReferenceAt returns what the name under a byte offset stands for; ok is
@@ -27,6 +30,29 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 		return ref, false
 	}
 	f.language.queries()
+	// An editor asks for the actions where it asked for the hover.
+	known, seen := f.answers[offset]
+	if !seen {
+		known.Reference, known.ok = f.nearestReference(offset)
+		if f.answers == nil || len(f.answers) >= maxAnswers {
+			f.answers = map[int]answered{}
+		}
+		f.answers[offset] = known
+	}
+	return known.Reference, known.ok
+}
+
+// answered is what ReferenceAt has found at an offset.
+type answered struct {
+	Reference
+	ok bool
+}
+
+// maxAnswers bounds how many offsets a version remembers the references of.
+const maxAnswers = 256
+
+// nearestReference is ReferenceAt for a cursor between two bytes.
+func (f *File) nearestReference(offset int) (ref Reference, ok bool) {
 	for _, at := range []int{offset, offset - 1} { // a cursor behind a name is on it
 		if at < 0 || at >= len(f.text) {
 			continue
@@ -35,7 +61,7 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 			ref.Language = f.language.Name
 			return ref, true
 		}
-		if isWord(rune(f.text[at])) {
+		if r, _ := utf8.DecodeRune(f.text[at:]); isWord(r) {
 			break
 		}
 	}
@@ -56,13 +82,14 @@ func (f *File) Uses() []Reference {
 	}
 	f.language.queries()
 	var uses []Reference
-	f.walk(root, func(n *sitter.Node, path []*sitter.Node) {
-		if r := f.shape(n).role; r != roleName && r != roleKey || f.imports(path) {
-			return
+	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
+		r := f.shape(n).role
+		if r != roleName && r != roleKey {
+			return r != roleImport
 		}
 		chain := f.chainOf(path)
 		if chain < 0 || chain > 0 && f.isObject(path[chain-1], path[chain]) {
-			return
+			return true
 		}
 		v := visit{f: f}
 		ref, ok := v.resolve(path[chain])
@@ -75,6 +102,7 @@ func (f *File) Uses() []Reference {
 			f.call(&ref, path, chain)
 			uses = append(uses, ref)
 		}
+		return true
 	})
 	return uses
 }
@@ -122,10 +150,16 @@ func (f *File) Lookup(name string) (Reference, bool) {
 // referenceAt is ReferenceAt for the byte at offset.
 func (f *File) referenceAt(offset int) (ref Reference, ok bool) {
 	path := f.ancestors(offset)
+	if len(path) >= maxNesting {
+		return ref, false
+	}
 	leaf := path[len(path)-1]
 	if f.imports(path) || f.inString(path) {
-		if ref, ok = f.importAt(path, offset); ok || f.inString(path) {
+		if ref, ok = f.importAt(path, offset); ok {
 			return ref, ok
+		}
+		if f.inString(path) {
+			return f.quotedAt(path, offset)
 		}
 	}
 	if r := f.shape(leaf).role; r != roleName && r != roleKey && r != roleSelf {
@@ -185,8 +219,15 @@ func lastName(chain string) string { return chain[strings.LastIndexByte(chain, '
 
 // importAt finds the module or the imported name that an offset is on.
 func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
-	row := rowAt(f.text, offset)
-	for _, i := range f.importsBelow(path[min(1, len(path)-1)], &rows{row, row + 1}) {
+	found := f.importsBelow(around(path), areaOf(f.text, Span{offset, offset + 1}))
+	if i := slices.IndexFunc(path, func(n *sitter.Node) bool { return f.shape(n).role == roleStatement }); len(found) == 0 && i > 0 {
+		if before := path[i].PrevNamedSibling(); before != nil && before.Type() == "export_statement" {
+			if rest, _ := exportedRequire(before); rest != nil {
+				found = f.importsBelow(before, nil)
+			}
+		}
+	}
+	for _, i := range found {
 		if i.Span.Contains(offset) {
 			return Reference{Kind: KindModule, Module: i.Module, Span: i.Span}, true
 		}
@@ -205,39 +246,44 @@ func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
 				return ref, ok
 			}
 		}
-		if i.Local != "" && i.Statement.Contains(offset) && f.wordAt(offset) == i.Local {
-			return Reference{Kind: KindModule, Module: i.Module, Span: i.Span}, true
+		if i.Local != "" && i.LocalSpan.Contains(offset) {
+			return Reference{Kind: KindModule, Module: i.Module, Span: i.LocalSpan}, true
 		}
 	}
 	return Reference{}, false
 }
 
-func (f *File) wordAt(offset int) string {
-	start, end := offset, offset
-	for start > 0 && isWord(rune(f.text[start-1])) {
-		start--
-	}
-	for end < len(f.text) && isWord(rune(f.text[end])) {
-		end++
-	}
-	return string(f.text[start:end])
+// ancestors lists the nodes around the byte at offset, from the root to the
+// leaf. The result must not be changed.
+//
+// The questions about one cursor are about places close to each other, and a
+// file has many nodes at its top level: the walk starts where the last one was.
+func (f *File) ancestors(offset int) []*sitter.Node {
+	f.path = descend(f.path, f.root(), offset)
+	return f.path
 }
 
-// ancestors lists the nodes around the byte at offset, from the root to the leaf.
-func (f *File) ancestors(offset int) []*sitter.Node {
-	root := f.root()
-	path := []*sitter.Node{root}
-	cursor := sitter.NewTreeCursor(root)
+// descend lists the nodes around the byte at offset. It starts from a list that
+// was made for another offset of the same tree; the root will do.
+func descend(path []*sitter.Node, root *sitter.Node, offset int) []*sitter.Node {
+	for len(path) > 0 && !(int(path[len(path)-1].StartByte()) <= offset && offset < int(path[len(path)-1].EndByte())) {
+		path = path[:len(path)-1]
+	}
+	if len(path) == 0 {
+		path = []*sitter.Node{root}
+	}
+	path = slices.Clip(path)
+	cursor := sitter.NewTreeCursor(path[len(path)-1])
 	defer cursor.Close()
-	for cursor.GoToFirstChildForByte(uint32(offset)) >= 0 {
+	for len(path) < maxNesting && cursor.GoToFirstChildForByte(uint32(offset)) >= 0 {
 		n := cursor.CurrentNode()
-		for int(n.EndByte()) <= offset { // the binding also stops at a child that ends there
-			if !cursor.GoToNextSibling() {
-				return path
+		for n != nil && int(n.EndByte()) <= offset { // the binding also stops at a child that ends there
+			n = nil
+			if cursor.GoToNextSibling() {
+				n = cursor.CurrentNode()
 			}
-			n = cursor.CurrentNode()
 		}
-		if int(n.StartByte()) > offset {
+		if n == nil || int(n.StartByte()) > offset {
 			break
 		}
 		path = append(path, n)
@@ -245,17 +291,17 @@ func (f *File) ancestors(offset int) []*sitter.Node {
 	return path
 }
 
-// walk calls each for every leaf below n, with the nodes from the root to it.
-func (f *File) walk(n *sitter.Node, each func(*sitter.Node, []*sitter.Node)) {
+// walk calls each for n and every node below it, with the nodes from n to it,
+// in the order of the text. It does not go below those where each says false.
+func (f *File) walk(n *sitter.Node, each func(*sitter.Node, []*sitter.Node) bool) {
 	cursor := sitter.NewTreeCursor(n)
 	defer cursor.Close()
 	path := []*sitter.Node{n}
 	for {
-		if cursor.GoToFirstChild() {
+		if each(path[len(path)-1], path) && len(path) < maxNesting && cursor.GoToFirstChild() {
 			path = append(path, cursor.CurrentNode())
 			continue
 		}
-		each(path[len(path)-1], path)
 		for !cursor.GoToNextSibling() {
 			if !cursor.GoToParent() {
 				return
@@ -273,8 +319,11 @@ func (f *File) shape(n *sitter.Node) shape {
 	return shape{} // the error node has a symbol of its own
 }
 
+// imports reports whether the leaf of path stands in a statement that imports.
 func (f *File) imports(path []*sitter.Node) bool {
-	return slices.ContainsFunc(path, func(n *sitter.Node) bool { return f.shape(n).role == roleImport })
+	return slices.ContainsFunc(path, func(n *sitter.Node) bool {
+		return f.shape(n).role == roleImport || n.Type() == "export_clause" && n.NextNamedSibling() != nil // its source
+	})
 }
 
 func (f *File) inString(path []*sitter.Node) bool {
@@ -347,11 +396,14 @@ func (v *visit) expression(n *sitter.Node, depth int) (Reference, bool) {
 		if s.first == "" {
 			inner = n.NamedChild(0)
 		}
+		if inner != nil && v.f.shape(inner).role == roleString && n.Type() == "type" {
+			return v.quoted(inner)
+		}
 		return v.expression(inner, depth+1)
 	case roleAny:
 		for i := range min(int(n.NamedChildCount()), 8) {
 			child := n.NamedChild(i)
-			if slices.Contains(v.f.language.syntax.wrappers, child.Content(v.f.text)) {
+			if isOneOf(child, v.f.text, v.f.language.syntax.wrappers) {
 				continue
 			}
 			if ref, ok := v.expression(child, depth+1); ok {
@@ -362,6 +414,64 @@ func (v *visit) expression(n *sitter.Node, depth int) (Reference, bool) {
 	return Reference{}, false
 }
 
+// quoted resolves an annotation that is written as a string, such as
+// "stytch.Client | None": the first of its names that an import brought.
+func (v *visit) quoted(n *sitter.Node) (Reference, bool) {
+	span := spanOf(n)
+	if span.End-span.Start > maxAnnotation {
+		return Reference{}, false
+	}
+	for _, chain := range strings.FieldsFunc(unquote(n.Content(v.f.text)), func(r rune) bool { return r != '.' && !isWord(r) }) {
+		if slices.Contains(v.f.language.syntax.wrappers, chain) {
+			continue
+		}
+		if ref, ok := v.dottedName(chain, span.Start); ok {
+			return ref, true
+		}
+	}
+	return Reference{}, false
+}
+
+// maxAnnotation is longer than a type that is written as a string.
+const maxAnnotation = 500
+
+// dottedName resolves a name and members of it as they are known at an offset.
+func (v *visit) dottedName(chain string, offset int) (Reference, bool) {
+	head, rest, more := cutDot(chain)
+	ref, ok := v.name(head, offset)
+	for name := ""; ok && more; {
+		name, rest, more = cutDot(rest)
+		ref = v.step(ref, name)
+	}
+	return ref, ok
+}
+
+// quotedAt resolves the name under an offset in an annotation that is a string.
+func (f *File) quotedAt(path []*sitter.Node, offset int) (ref Reference, ok bool) {
+	i := slices.IndexFunc(path, func(n *sitter.Node) bool { return f.shape(n).role == roleString })
+	if i < 1 || path[i-1].Type() != "type" {
+		return ref, false
+	}
+	start, end := offset, offset
+	for start > 0 && (isWordByte(f.text[start-1]) || f.text[start-1] == '.') {
+		start--
+	}
+	for end < len(f.text) && isWordByte(f.text[end]) {
+		end++
+	}
+	if end == offset {
+		return ref, false
+	}
+	v := visit{f: f}
+	ref, ok = v.dottedName(string(f.text[start:end]), start)
+	ref = v.finish(ref)
+	ref.Kind, ref.Span = KindChain, Span{start, end}
+	return ref, ok
+}
+
+// isWordByte reports whether a byte may be of a name; those above ASCII may.
+func isWordByte(b byte) bool { return b >= utf8.RuneSelf || isWord(rune(b)) }
+
 // member resolves object.property.
 func (v *visit) member(n *sitter.Node, s shape, depth int) (Reference, bool) {
 	object, property := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
@@ -369,7 +479,7 @@ func (v *visit) member(n *sitter.Node, s shape, depth int) (Reference, bool) {
 		return Reference{}, false
 	}
 	name := property.Content(v.f.text)
-	if o := v.f.shape(object); o.role == roleSelf || o.role == roleName && slices.Contains(v.f.language.syntax.self, object.Content(v.f.text)) {
+	if o := v.f.shape(object); o.role == roleSelf || o.role == roleName && isOneOf(object, v.f.text, v.f.language.syntax.self) {
 		return v.field(name, int(n.StartByte()))
 	}
 	ref, ok := v.expression(object, depth+1)
@@ -403,8 +513,8 @@ func (v *visit) called(n *sitter.Node, s shape, depth int) (Reference, bool) {
 	if callee == nil {
 		return Reference{}, false
 	}
-	if slices.Contains(v.f.language.syntax.modules, callee.Content(v.f.text)) {
-		for _, i := range v.f.importsBelow(n, nil) {
+	if isOneOf(callee, v.f.text, v.f.language.syntax.modules) {
+		for _, i := range v.f.importsBelow(n, areaOf(v.f.text, spanOf(callee))) {
 			if i.Statement == spanOf(n) {
 				return Reference{Module: i.Module}, true
 			}
@@ -540,8 +650,8 @@ func (v *visit) bound(b binding) (Reference, bool) {
 	if b.how == byType {
 		ref = instance(ref)
 	}
-	if b.key != "" {
-		ref = v.step(ref, b.key)
+	for _, key := range b.keys {
+		ref = v.step(ref, key)
 	}
 	v.note(b.statement, nil)
 	return ref, true

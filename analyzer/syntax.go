@@ -56,6 +56,8 @@ type syntax struct {
 	shapes map[string]shape
 	// self are the names of the object whose fields a method sets.
 	self []string
+	// imports are the words that imports have one of.
+	imports []string
 	// modules are the functions that return the module that they are given.
 	modules []string
 	// wrappers are generic types that stand for their argument: Optional[X].
@@ -65,6 +67,7 @@ type syntax struct {
 // pythonSyntax follows tree-sitter-python's node-types.
 var pythonSyntax = &syntax{
 	self:     []string{"self", "cls"},
+	imports:  []string{"import", "import_module", "__import__"},
 	modules:  []string{"__import__", "importlib.import_module", "import_module"},
 	wrappers: []string{"Optional", "Annotated", "Type", "type", "ClassVar", "Final"},
 	shapes: map[string]shape{
@@ -116,6 +119,7 @@ var pythonSyntax = &syntax{
 // tree-sitter-typescript, which extends it.
 var scriptSyntax = &syntax{
 	self:     []string{"this"},
+	imports:  []string{"import", "require", "export"},
 	modules:  []string{"require", "import"},
 	wrappers: []string{"Promise", "Awaited", "Readonly", "Partial", "Required", "InstanceType", "NonNullable"},
 	shapes: map[string]shape{

@@ -10,7 +10,7 @@ import (
 
 // parseLimit bounds one parse, in microseconds: hostile input may be slow, and
 // a tree that comes too late helps nobody.
-const parseLimit = 5_000_000
+const parseLimit = 1_500_000
 
 // liveTrees counts the trees that are not closed yet.
 var liveTrees atomic.Int64

@@ -143,7 +143,7 @@ func (b *body) text(style style, indent string) string {
 		case slices.ContainsFunc(b.dropped, within):
 			continue
 		case slices.ContainsFunc(b.strings, func(s analyzer.Span) bool { return s.Start < start && start < s.End }):
-			out.WriteString(text)
+			out.WriteString(strings.TrimSuffix(text, "\n") + "\n") // the last line may lack its end
 			continue
 		case strings.TrimSpace(text) == "":
 			blank = out.Len() > 0
@@ -171,7 +171,10 @@ func constructs(ref analyzer.Reference) bool {
 // same: those of the chain under the cursor, or equal ones.
 func clients(host *analyzer.File, at analyzer.Span, file *analyzer.File) map[string]string {
 	names := map[string]string{}
-	ref, ok := host.ReferenceAt(at.Start)
+	ref, ok := host.ReferenceAt(at.End) // the whole of the chain, not its first name
+	if !ok {
+		ref, ok = host.ReferenceAt(at.Start)
+	}
 	for _, use := range file.Uses() {
 		root := rootName(string(file.Text()[use.Span.Start:use.Span.End]))
 		if use.Module == "" || root == "" {

@@ -21,7 +21,8 @@ func topLevel(file *analyzer.File, i analyzer.Import) (span analyzer.Span, ok bo
 		declares := strings.HasPrefix(lead, "const ") || strings.HasPrefix(lead, "let ") || strings.HasPrefix(lead, "var ")
 		rest, _, _ := bytes.Cut(text[i.Statement.End:], []byte("\n"))
 		plain := len(bytes.Trim(rest, "; \t\r")) == 0
-		return analyzer.Span{Start: start, End: i.Statement.End}, declares && plain && len(i.Names) > 0
+		nested := slices.ContainsFunc(i.Names, func(n analyzer.ImportedName) bool { return n.Local == "" })
+		return analyzer.Span{Start: start, End: i.Statement.End}, declares && plain && len(i.Names) > 0 && !nested
 	}
 	return span, false
 }

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/chubls/chubls/analyzer"
@@ -151,6 +152,12 @@ func (s style) scriptImport(i analyzer.Import) string {
 			return "require(" + module + ")" + s.semi
 		case len(named) == 0:
 			return "const " + whole + " = require(" + module + ")" + s.semi
+		case whole != "":
+			// import d, { a } from "m" brings two things.
+			i.Names = slices.DeleteFunc(slices.Clone(i.Names), func(n analyzer.ImportedName) bool {
+				return n.Name == analyzer.DefaultName || n.Name == analyzer.WholeModule
+			})
+			return "const " + whole + " = require(" + module + ")" + s.semi + "\n" + s.scriptImport(i)
 		}
 		return "const { " + strings.Join(renamedAll(i.Names, ": "), ", ") + " } = require(" + module + ")" + s.semi
 	}

@@ -20,6 +20,11 @@
   name: (object_pattern
     (pair_pattern key: (property_identifier) @key value: (identifier) @name))
   value: (_) @value)
+(variable_declarator
+  name: (object_pattern
+    (pair_pattern key: (property_identifier) @outer
+      value: (object_pattern (shorthand_property_identifier_pattern) @name @key)))
+  value: (_) @value)
 (shorthand_property_identifier_pattern) @name
 (pair_pattern value: (identifier) @name)
 (pair_pattern value: (assignment_pattern left: (identifier) @name))

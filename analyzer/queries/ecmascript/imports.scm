@@ -22,6 +22,12 @@
 ((export_statement source: (string) @module) @import
  (#set! kind "re-export"))
 
+((export_statement [
+   "*" @name
+   (namespace_export "*" @name)]
+   source: (string) @module) @import
+ (#set! kind "re-export"))
+
 ((export_statement
    (export_clause (export_specifier name: (_) @name)) source: (string) @module) @import
  (#set! kind "re-export"))
@@ -29,7 +35,7 @@
 ; require("x"), anywhere
 ((call_expression
    function: (identifier) @function
-   arguments: (arguments . [(string) (template_string)] @module)) @import
+   arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import
  (#eq? @function "require")
  (#set! kind "require"))
 
@@ -38,7 +44,7 @@
    name: (identifier) @local
    value: (call_expression
      function: (identifier) @function
-     arguments: (arguments . [(string) (template_string)] @module)) @import)
+     arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import)
  (#eq? @function "require")
  (#set! kind "require") (#set! name "*"))
 
@@ -47,10 +53,11 @@
      (shorthand_property_identifier_pattern) @name
      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
      (pair_pattern key: (property_identifier) @name value: (identifier) @local)
-     (pair_pattern key: (property_identifier) @name value: (assignment_pattern left: (identifier) @local))])
+     (pair_pattern key: (property_identifier) @name value: (assignment_pattern left: (identifier) @local))
+     (pair_pattern key: (property_identifier) @name value: [(object_pattern) (array_pattern)] @nested)])
    value: (call_expression
      function: (identifier) @function
-     arguments: (arguments . [(string) (template_string)] @module)) @import)
+     arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import)
  (#eq? @function "require")
  (#set! kind "require"))
 
@@ -60,7 +67,7 @@
    value: (member_expression
      object: (call_expression
        function: (identifier) @function
-       arguments: (arguments . [(string) (template_string)] @module)) @import
+       arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import
      property: (property_identifier) @name))
  (#eq? @function "require")
  (#set! kind "require"))
@@ -68,7 +75,7 @@
 ; import("x"), anywhere; in a type it is import("x").T
 ((call_expression
    function: (import)
-   arguments: (arguments . [(string) (template_string)] @module)) @import
+   arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import
  (#set! kind "dynamic"))
 
 ; const x = await import("x"), const { a } = await import("x")
@@ -76,15 +83,16 @@
    name: (identifier) @local
    value: (await_expression (call_expression
      function: (import)
-     arguments: (arguments . [(string) (template_string)] @module)) @import))
+     arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import))
  (#set! kind "dynamic") (#set! name "*"))
 
 ((variable_declarator
    name: (object_pattern [
      (shorthand_property_identifier_pattern) @name
      (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
-     (pair_pattern key: (property_identifier) @name value: (identifier) @local)])
+     (pair_pattern key: (property_identifier) @name value: (identifier) @local)
+     (pair_pattern key: (property_identifier) @name value: [(object_pattern) (array_pattern)] @nested)])
    value: (await_expression (call_expression
      function: (import)
-     arguments: (arguments . [(string) (template_string)] @module)) @import))
+     arguments: (arguments . (comment)* . [(string) (template_string)] @module)) @import))
  (#set! kind "dynamic"))

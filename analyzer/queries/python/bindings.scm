@@ -27,7 +27,6 @@
 (parameters (identifier) @name)
 (lambda_parameters (identifier) @name)
 (typed_parameter . (identifier) @name type: (type) @type)
-(typed_parameter (_ (identifier) @name))
 (default_parameter name: (identifier) @name value: (_) @value)
 (typed_default_parameter name: (identifier) @name type: (type) @type)
 (list_splat_pattern (identifier) @name)

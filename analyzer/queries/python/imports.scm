@@ -31,12 +31,12 @@
 
 ((call
    function: (identifier) @function
-   arguments: (argument_list . (string) @module)) @import
+   arguments: (argument_list . (comment)* . (string) @module)) @import
  (#any-of? @function "__import__")
  (#set! kind "dynamic"))
 
 ((call
    function: (attribute) @function
-   arguments: (argument_list . (string) @module)) @import
+   arguments: (argument_list . (comment)* . (string) @module)) @import
  (#any-of? @function "importlib.import_module")
  (#set! kind "dynamic"))

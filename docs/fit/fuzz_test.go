@@ -1,0 +1,35 @@
+package fit
+
+import (
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/internal/marked"
+)
+
+// FuzzEdits fits any snippet into any host at any place: see fitted for what
+// must hold.
+func FuzzEdits(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*.txt")
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		source, err := marked.Parse(special.Replace(string(archive.Files[0].Data)))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(filepath.Ext(archive.Files[0].Name), source.Text, source.Cursors[0], string(archive.Files[1].Data))
+	}
+	f.Fuzz(func(t *testing.T, ext, host string, cursor int, snippet string) {
+		l := analyzer.ByPath("a" + ext)
+		if l == nil || cursor < 0 || cursor > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 {
+			t.Skip()
+		}
+		fitted(t, l, host, cursor, snippet)
+	})
+}
