@@ -60,7 +60,9 @@ type File struct {
 	approximate bool
 	bound       map[bindingKey][]binding // of this tree
 	answers     map[int]answered         // by offset
+	followed    map[Span]followed        // by the name that is bound
 	path        []*sitter.Node           // the last that ancestors found
+	top         []topNode                // the children of the root
 	late        time.Time                // when no tree could be had in time
 	known       []Import
 	imported    bool
@@ -154,7 +156,7 @@ func (f *File) Close() {
 	f.mu.Lock()
 	f.tree.close()
 	base := f.base
-	f.tree, f.base, f.bound, f.path, f.parsed = nil, nil, nil, nil, true
+	f.tree, f.base, f.bound, f.followed, f.path, f.top, f.parsed = nil, nil, nil, nil, nil, nil, true
 	f.mu.Unlock()
 	if base != nil {
 		base.Close()
@@ -228,7 +230,7 @@ func (f *File) snapshot() *tree {
 			f.mu.Lock()
 			if f.approximate && f.tree != nil {
 				f.tree, full, f.approximate = full, f.tree, false
-				f.bound, f.answers, f.path = nil, nil, nil
+				f.bound, f.answers, f.followed, f.path, f.top = nil, nil, nil, nil, nil
 			}
 			f.mu.Unlock()
 			full.close()

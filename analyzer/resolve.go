@@ -259,9 +259,41 @@ func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
 // The questions about one cursor are about places close to each other, and a
 // file has many nodes at its top level: the walk starts where the last one was.
 func (f *File) ancestors(offset int) []*sitter.Node {
-	f.path = descend(f.path, f.root(), offset)
+	f.path = descend(f.near(offset), f.root(), offset)
 	return f.path
 }
+
+// near is a list of nodes to start from: the last one, or for another part of
+// the file the top-level node there.
+func (f *File) near(offset int) []*sitter.Node {
+	if len(f.path) > 1 && spanOf(f.path[1]).Start <= offset && offset < spanOf(f.path[1]).End || len(f.answers) < manyAnswers {
+		return f.path
+	}
+	root := f.root()
+	if f.top == nil {
+		cursor := sitter.NewTreeCursor(root)
+		defer cursor.Close()
+		for ok := cursor.GoToFirstChild(); ok; ok = cursor.GoToNextSibling() {
+			n := cursor.CurrentNode()
+			f.top = append(f.top, topNode{spanOf(n), n})
+		}
+	}
+	i, _ := slices.BinarySearchFunc(f.top, offset, func(t topNode, o int) int { return t.End - o - 1 })
+	if i < len(f.top) && f.top[i].Start <= offset && offset < f.top[i].End {
+		return []*sitter.Node{root, f.top[i].node}
+	}
+	return nil
+}
+
+// topNode is a child of the root.
+type topNode struct {
+	Span
+	node *sitter.Node
+}
+
+// manyAnswers is after how many questions it pays to list the top level: to
+// find a node there, tree-sitter walks all those before it.
+const manyAnswers = 4
 
 // descend lists the nodes around the byte at offset. It starts from a list that
 // was made for another offset of the same tree; the root will do.
@@ -633,9 +665,37 @@ func (v *visit) first(candidates []binding) (Reference, bool) {
 			}
 			continue
 		}
-		return v.bound(b)
+		return v.remembered(b)
 	}
 	return Reference{}, false
+}
+
+// followed is where following a binding has led.
+type followed struct {
+	ref   Reference
+	ok    bool
+	steps []Step
+	open  [][]string
+}
+
+// remembered follows a binding, or knows where that has led before: all uses of
+// a client share its binding. What is found in the middle of a visit depends on
+// the visit, and is not kept.
+func (v *visit) remembered(b binding) (Reference, bool) {
+	if len(v.seen) != 1 || v.f.outer != nil {
+		return v.bound(b)
+	}
+	found, ok := v.f.followed[b.name]
+	if !ok {
+		found.ref, found.ok = v.bound(b)
+		found.steps, found.open = slices.Clip(v.steps), v.open
+		if v.f.followed == nil {
+			v.f.followed = map[Span]followed{}
+		}
+		v.f.followed[b.name] = found
+	}
+	v.steps, v.open = found.steps, found.open
+	return found.ref, found.ok
 }
 
 // bound follows one binding.
