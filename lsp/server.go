@@ -51,9 +51,10 @@ type Server struct {
 
 // Times that a person notices, or should not.
 const (
-	// hoverGrace is how long a hover waits for a document on its way. A person
-	// does not notice it, and a document in the cache makes it.
-	hoverGrace = 150 * time.Millisecond
+	// hoverGrace is how long a hover waits for a document on its way. No editor
+	// asks again by itself, so it is as long as a person waits for a hover: a
+	// document on disk makes it on a busy machine, and most from a network.
+	hoverGrace = 800 * time.Millisecond
 	// actionGrace is the same for the actions at a place. Nobody watches for
 	// them to appear, but some editors wait for all servers' before they show any.
 	actionGrace = 500 * time.Millisecond

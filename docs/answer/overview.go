@@ -12,7 +12,7 @@ func (d *Desk) overview(h *Hover, found *finding) {
 	g := found.guide
 	h.Title, h.origin = g.Title, origin(found.owner)
 	var parts []string
-	if description := first(g.Meta.Description, g.Variant.Entry.Description); description != "" {
+	if description := first(g.Meta.Description, g.Variant.Entry.Description); description != "" && !strings.EqualFold(description, g.Title) {
 		parts = append(parts, description)
 	}
 	if len(found.others) > 0 {
@@ -31,13 +31,16 @@ func (d *Desk) overview(h *Hover, found *finding) {
 // gettingStarted is the part of an overview that is the same for all questions.
 func gettingStarted(g *docs.Guide) string {
 	var parts []string
-	if f := installFence(g); f != nil {
-		parts = append(parts, "**Install**\n\n"+fenced(*f))
+	shown := map[*docs.Section]bool{}
+	if s, n := installation(g); s != nil {
+		parts = append(parts, "**Install**\n\n"+fenced(s.Fences[n]))
+		shown[s] = true
 	}
 	if s, n, ok := g.Construction(); ok {
 		parts = append(parts, "**Initialize**\n\n"+fenced(s.Fences[n]))
+		shown[s] = true
 	}
-	if toc := contents(g); toc != "" {
+	if toc := contents(g, shown); toc != "" {
 		parts = append(parts, "**Contents**\n"+toc)
 	}
 	return strings.Join(parts, "\n\n")
@@ -52,22 +55,22 @@ func first(texts ...string) string {
 	return ""
 }
 
-// installFence finds the first command that installs a package.
-func installFence(g *docs.Guide) *docs.Fence {
+// installation finds the first fence with a command that installs a package.
+func installation(g *docs.Guide) (s *docs.Section, fence int) {
 	for _, s := range g.Sections {
 		for i, f := range s.Fences {
 			for _, in := range docs.InstallsIn(f.Code) {
 				if in.Ecosystem == docs.Ecosystem(g.Variant.Language) {
-					return &s.Fences[i]
+					return s, i
 				}
 			}
 		}
 	}
-	return nil
+	return nil, 0
 }
 
 // maxInit bounds an example in an overview, in lines.
-const maxInit = 20
+const maxInit = 16
 
 func fenced(f docs.Fence) string {
 	lines := strings.SplitAfter(strings.TrimRight(f.Code, "\n"), "\n")
@@ -82,11 +85,12 @@ func fenced(f docs.Fence) string {
 	return fence + f.Language + "\n" + strings.TrimRight(code, "\n") + "\n" + fence
 }
 
-// contents lists the headings of the second level.
-func contents(g *docs.Guide) string {
+// contents lists the headings of the second level, without those of sections
+// that are shown already.
+func contents(g *docs.Guide, shown map[*docs.Section]bool) string {
 	var b strings.Builder
 	for _, s := range g.Sections {
-		if s.Level == 2 {
+		if s.Level == 2 && !shown[s] {
 			b.WriteString("- " + s.Heading + "\n")
 		}
 	}

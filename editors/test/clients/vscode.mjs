@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+const settings = {
+  "telemetry.telemetryLevel": "off",
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "workbench.enableExperiments": false,
+  "security.workspace.trust.enabled": false,
+  "extensions.autoUpdate": "off",
+  "extensions.autoCheckUpdates": false,
+  "update.mode": "none",
+  "chat.disableAIFeatures": true,
+  "git.enabled": false,
+  "typescript.disableAutomaticTypeAcquisition": true,
+  "editor.minimap.enabled": false,
+};
+
+// One of each, to look at.
+const themes = { python: "Default Dark Modern", typescript: "Default Light Modern" };
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Runs a program to its end. */
+function run(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let out = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (out += chunk));
+    child.on("error", reject);
+    child.on("exit", (code) => (code === 0 ? resolve(out) : reject(new Error(`${args[0]} failed: ${out.slice(-400)}`))));
+  });
+}
+
+export async function vscode({ test, work, folder, home, env, until, artefact }) {
+  const tools = join(work, "code-server", "node_modules");
+  const node = join(work, "code-server", "node");
+  const entry = join(tools, "code-server", "out", "node", "entry.js");
+  const data = join(home, `data-${Date.now()}`);
+  const extensions = join(home, "extensions");
+  mkdirSync(join(data, "User"), { recursive: true });
+  writeFileSync(join(data, "User", "settings.json"), JSON.stringify({ ...settings, "workbench.colorTheme": themes[test.name] }));
+  // Nothing of chubls on PATH: the server is the one in the package.
+  const quiet = { ...env, PATH: process.env.PATH, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+  const folders = ["--user-data-dir", data, "--extensions-dir", extensions];
+  if (!existsSync(extensions)) await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "chubls.vsix")], quiet);
+
+  const port = await freePort();
+  const code = spawn(node, [entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...folders,
+    "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"], { env: quiet, stdio: "ignore", detached: true });
+  const kill = () => {
+    try {
+      process.kill(-code.pid);
+    } catch {
+      // it had ended
+    }
+  };
+  process.once("exit", kill);
+  await until("code-server does not answer", () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false), 30);
+
+  const { chromium } = createRequire(join(tools, "x.js"))("playwright-core");
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file }).dblclick({ timeout: 60_000 });
+  await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
+
+  /** The middle of a word's first letter on the screen. */
+  const spot = async ({ text, before }) => {
+    const find = () => page.evaluate(([text, column]) => {
+      for (const line of document.querySelectorAll(".monaco-editor .view-lines .view-line")) {
+        if (line.textContent.replaceAll("\u00a0", " ") !== text) continue;
+        let left = column;
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          if (left < node.length) {
+            const range = document.createRange();
+            range.setStart(node, left);
+            range.setEnd(node, left + 1);
+            const box = range.getBoundingClientRect();
+            return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+          }
+          left -= node.length;
+        }
+      }
+      return null;
+    }, [text, before.length]);
+    let at;
+    await until("the line is not on the screen", async () => Boolean((at = await find())), 10);
+    return at;
+  };
+  const hoverText = () => page.evaluate(() =>
+    [...document.querySelectorAll(".monaco-hover:not(.hidden) .hover-contents")].map((e) => e.innerText).join("\n"));
+  return {
+    async hover(place) {
+      const { x, y } = await spot(place);
+      await page.mouse.move(x + 2, y + 1);
+      await page.mouse.move(x, y, { steps: 3 });
+    },
+    async screen() {
+      return (await hoverText()) + "\n" + (await page.evaluate(() =>
+        [...document.querySelectorAll(".monaco-editor .view-line")].map((e) => e.textContent).join("\n").replaceAll("\u00a0", " ")));
+    },
+    async dismiss() {
+      await page.mouse.move(640, 800);
+      await page.waitForTimeout(400);
+    },
+    async insert(place, title) {
+      const { x, y } = await spot(place);
+      await page.mouse.click(x, y);
+      await page.keyboard.press("Control+.");
+      const item = page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+      await item.waitFor({ state: "visible", timeout: 15_000 });
+      await page.waitForTimeout(300);
+      await this.capture("menu");
+      const box = await item.boundingBox();
+      await page.mouse.move(box.x + 20, box.y + 6);
+      await page.mouse.click(box.x + 40, box.y + box.height / 2);
+    },
+    async append(line) {
+      await page.keyboard.press("Control+End");
+      await page.keyboard.insertText(line);
+      await page.keyboard.press("Enter");
+    },
+    undo: () => page.keyboard.press("Control+z"),
+    save: () => page.keyboard.press("Control+s"),
+    async capture(name) {
+      await page.waitForTimeout(300); // the fade-in
+      await page.screenshot({ path: `${artefact(name)}.png` });
+      writeFileSync(`${artefact(name)}.txt`, await this.screen());
+    },
+    async close() {
+      await browser.close().catch(() => {});
+      kill();
+      const logs = join(data, "logs");
+      if (existsSync(logs)) cpSync(logs, artefact("logs"), { recursive: true });
+    },
+  };
+}
