@@ -358,8 +358,11 @@ func (f *File) recover(root *sitter.Node, imports []Import) []Import {
 	for n, i := range imports {
 		known[i.Span.Start] = n
 	}
-	lines, start := 0, 0
+	lines, start, begun := 0, 0, time.Now()
 	for _, broken := range errorNodes(root) {
+		if time.Since(begun) > maxImportTime {
+			break
+		}
 		prose := f.prose(broken)
 		start = max(start, bytes.LastIndexByte(f.text[:broken.StartByte()], '\n')+1)
 		for start < int(broken.EndByte()) && lines < maxRecovered {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/answer"
 	"github.com/chubls/chubls/lsp/text"
 )
@@ -36,6 +38,8 @@ func importsCommand(std streams) *cobra.Command {
 				language := f.Language().Name
 				f.Close()
 				switch {
+				case errors.Is(err, docs.ErrLoading):
+					return exit{1, fmt.Sprintf("a source did not answer in %v; try again, or set offline: true below chubls: in config.yaml", patience)}
 				case err != nil:
 					return exit{1, err.Error()}
 				case asJSON:

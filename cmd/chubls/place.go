@@ -110,9 +110,16 @@ func extensions() []string {
 	return all
 }
 
-// ask opens the desk for one command, which may wait for it.
-func ask(ctx context.Context, std streams) (*answer.Desk, context.Context, context.CancelFunc) {
+// ask opens the desk for one command, which may wait for it. The function that
+// it returns ends that.
+func ask(ctx context.Context, std streams) (*answer.Desk, context.Context, func()) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
-	desk := newDesk(func(err error) { fmt.Fprintln(std.err, "chubls:", err) }, func(error) {})
-	return desk, ctx, cancel
+	desk, sources := open(
+		func(err error) { fmt.Fprintln(std.err, "chubls:", err) },
+		func(string) {},
+	)
+	return desk, ctx, func() {
+		cancel()
+		sources.Close()
+	}
 }

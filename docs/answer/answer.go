@@ -13,6 +13,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chubls/chubls/analyzer"
 	"github.com/chubls/chubls/docs"
@@ -23,6 +24,16 @@ type Desk struct {
 	Library *docs.Library
 	// Limit is how many characters of a section a hover shows; 0 is DefaultLimit.
 	Limit int
+	// Lazy lets documents be loaded only when they are asked for.
+	Lazy bool
+	// Note gives the note that somebody has left on an entry; nil is none for all.
+	Note func(id string) (Note, bool)
+}
+
+// Note is what a user or an agent has left on an entry.
+type Note struct {
+	Text    string
+	Updated time.Time // zero where it is not known
 }
 
 // DefaultLimit is a hover of about two screens' worth in most editors.
@@ -122,6 +133,9 @@ func moduleOf(ref analyzer.Reference) string {
 // Prefetch starts to load the guides of a file's imports. It reads the whole
 // file: nobody should wait for it.
 func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
+	if d.Lazy {
+		return
+	}
 	for _, i := range f.Imports() {
 		for _, module := range modulesOf(f, i) {
 			owners, err := d.Library.Owners(ctx, f.Language().Name, module)

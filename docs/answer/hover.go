@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
@@ -48,7 +49,32 @@ func (d *Desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*Hover,
 	default:
 		d.overview(h, found)
 	}
+	if h.origin != "" {
+		h.body = d.noteOn(found.owner) + h.body
+	}
 	return h, nil
+}
+
+// noteOn is the note on an entry as a quote, "" where there is none. A note
+// that is older than the document may be about what has changed since.
+func (d *Desk) noteOn(o docs.Owner) string {
+	if d.Note == nil {
+		return ""
+	}
+	note, ok := d.Note(o.Variant.Entry.ID)
+	if !ok || strings.TrimSpace(note.Text) == "" {
+		return ""
+	}
+	head := "**Note**"
+	if !note.Updated.IsZero() {
+		day := note.Updated.Format(time.DateOnly)
+		head += " " + day
+		if day < o.Variant.Updated {
+			head += ", older than the guide"
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(note.Text), "\n")
+	return "> " + head + "  \n> " + strings.Join(lines, "\n> ") + "\n\n"
 }
 
 // Markdown renders the hover for a client that shows Markdown.

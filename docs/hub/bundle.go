@@ -50,7 +50,7 @@ func (r *Remote) updateFull(ctx context.Context) error {
 		}
 		return &counter{w: temp, step: work.step}, temp.Truncate(0)
 	}})
-	r.outcome(err)
+	r.outcome(err, errors.Is(err, errUnreachable) || errors.Is(err, errRefused))
 	if err != nil {
 		return err
 	}
@@ -111,26 +111,13 @@ func (r *Remote) updateFull(ctx context.Context) error {
 	}
 	before := r.current()
 	defer r.disk.lock(ctx, fetchLock)()
-	now := time.Now()
-	r.disk.write(registryFile, list)
-	r.disk.write(spareFile, pack(list))
-	r.set(reg, list, r.disk.stat(registryFile), false)
-	r.note(ctx, func(s *sidecar) {
-		s.Registry = copied{Size: int64(len(list)), Sum: sum(list), Fetched: now.UnixMilli()}
-		for name, c := range records {
-			s.Documents[name] = c
-		}
-		prune(s, reg)
-	})
+	r.store(ctx, reg, list, answer{}, records)
 	if index != nil {
 		r.disk.write(indexFile, index)
 	} else if err := r.disk.remove(indexFile); err != nil {
 		return err
 	}
-	m := r.meta()
-	m.set("lastUpdated", now.UnixMilli())
-	m.set("fullBundle", true)
-	r.disk.write(metaFile, encode(m))
+	r.stampMeta(time.Now(), map[string]any{"fullBundle": true})
 	if r.current() != before {
 		r.announce()
 	}

@@ -110,7 +110,8 @@ func (c *cdn) config(dir string) Config {
 
 // quick is a pace for tests.
 var quick = pace{
-	try: 2 * time.Second, bundle: 5 * time.Second, total: 3 * time.Second,
+	list: 8 << 20,
+	try:  2 * time.Second, bundle: 5 * time.Second, total: 3 * time.Second,
 	backoff: 5 * time.Millisecond, tries: 3, down: 20 * time.Millisecond, forget: time.Minute, slow: 30 * time.Millisecond,
 }
 

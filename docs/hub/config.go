@@ -17,7 +17,7 @@ import (
 //	source: official,maintainer
 //	sources:
 //	  - name: internal
-//	    path: ~/work/guides
+//	    path: ~/guides
 //	  - name: acme
 //	    url: https://hub.acme.example/v1
 //	    ca: ~/acme-ca.pem
@@ -113,7 +113,10 @@ func Dir() string {
 // [errors.Join], that names the file and the line and says what to write.
 func LoadConfig(dir string) (Config, error) {
 	cfg := defaults(dir)
-	data, err := readConfig(dir, configFile)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return cfg, fmt.Errorf("configuration: %s is a file: set CHUB_DIR to a folder", dir)
+	}
+	data, err := readConfig(os.DirFS(dir), configFile) // a link out of its own folder is the user's
 	if err != nil {
 		return cfg, fmt.Errorf("configuration in %s: %w", dir, err)
 	}
@@ -145,18 +148,9 @@ func (c Config) WithSettings(data []byte) (Config, error) {
 	return c, errors.Join(p.errs...)
 }
 
-// readConfig reads a configuration file without following links out of dir. A
-// file that is not there is empty.
-func readConfig(dir, name string) ([]byte, error) {
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open its folder: %w; set CHUB_DIR to a folder", err)
-	}
-	defer root.Close()
-	data, err := readFile(root.FS(), name, maxConfig)
+// readConfig reads a configuration file; one that is not there is empty.
+func readConfig(fsys fs.FS, name string) ([]byte, error) {
+	data, err := readFile(fsys, name, maxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

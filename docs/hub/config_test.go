@@ -2,7 +2,9 @@ package hub
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -247,5 +249,44 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	}
 	if text := mask(s.URL); text != "https://xxx@hub.example/v1?***" {
 		t.Errorf("mask = %s", text)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // making a link needs a privilege there
+	}
+	outside := t.TempDir()
+	write(t, outside, map[string]string{"config.yaml": "chubls: {modules: {a: b/c}}\n"})
+	write(t, outside, tree2("guides"))
+	link := func(from string, parts ...string) {
+		t.Helper()
+		to := filepath.Join(parts...)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	link(filepath.Join(outside, "config.yaml"), dir, "config.yaml")
+	if cfg, err := LoadConfig(dir); err != nil || len(cfg.Modules) != 1 {
+		t.Errorf("the user's own link: %v, %v", cfg.Modules, err)
+	}
+	repo := t.TempDir()
+	link(filepath.Join(outside, "config.yaml"), repo, ".chub", "config.yaml")
+	if w, err := LoadWorkspace(repo); err == nil || len(w.Modules) != 0 {
+		t.Errorf("a repository's link: %v, %v", w.Modules, err)
+	}
+	repo = t.TempDir()
+	link(filepath.Join(outside, "guides"), repo, "docs")
+	write(t, repo, map[string]string{".chub/config.yaml": "sources: [{name: x, path: docs}]"})
+	w, err := LoadWorkspace(repo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reg, err := start(t, Config{Dir: t.TempDir()}.WithWorkspaces(w)).Sources()[0].Registry(); err == nil {
+		t.Errorf("a source that is a link out of the repository: %v", reg.Entries)
 	}
 }

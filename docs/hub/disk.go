@@ -117,11 +117,11 @@ func (d *disk) keep(name string, data []byte, err error) {
 	}
 	d.memory[name] = bytes.Clone(data)
 	d.held += len(data)
-	cause := errors.Unwrap(err)
-	fresh := cause == nil || d.told != cause.Error()
-	if cause != nil {
-		d.told = cause.Error()
+	if cause := errors.Unwrap(err); cause != nil {
+		err = cause // without the name of the temporary file
 	}
+	fresh := d.told != err.Error()
+	d.told = err.Error()
 	d.mu.Unlock()
 	if fresh {
 		d.report(fmt.Errorf("write to %s: %w; what is fetched stays in memory until that is mended", d.dir, err))

@@ -31,12 +31,9 @@ func TestFaults(t *testing.T) {
 	bomb := func() []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
-		zero := make([]byte, 1<<20)
-		for range 200 {
-			_, _ = z.Write(zero)
-		}
+		_, _ = z.Write(make([]byte, 1<<20))
 		_ = z.Close()
-		return b.Bytes()
+		return bytes.Repeat(b.Bytes(), 200) // streams in a row are one
 	}()
 	status := func(code int, header ...string) func(*cdn, http.ResponseWriter, *http.Request) bool {
 		return func(_ *cdn, w http.ResponseWriter, _ *http.Request) bool {
@@ -664,4 +661,34 @@ func TestBundleIsRefused(t *testing.T) {
 	if err := walkBundle(strings.NewReader(good), many, func(string, []byte) error { return nil }); !errors.Is(err, docs.ErrTooLarge) {
 		t.Errorf("too many files: %v", err)
 	}
+}
+
+// TestPauseIsForAll has one request told to wait while others queue.
+func TestPauseIsForAll(t *testing.T) {
+	c := newCDN(t, with(tree, "registry.json", registry))
+	s := start(t, c.config(t.TempDir())).Sources()[0]
+	reg, err := s.Registry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first atomic.Bool
+	c.fail(func(w http.ResponseWriter, _ *http.Request) bool {
+		if !first.CompareAndSwap(false, true) {
+			return false
+		}
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(429)
+		return true
+	})
+	began := time.Now()
+	read(t, s, reg.Entries[1].Variants[0])
+	if took := time.Since(began); took < 900*time.Millisecond {
+		t.Errorf("came back after %v", took)
+	}
+	first.Store(false)
+	var wg sync.WaitGroup
+	for _, v := range reg.Entries[0].Variants {
+		wg.Go(func() { read(t, s, v) })
+	}
+	wg.Wait()
 }

@@ -28,8 +28,9 @@ import (
 // while the configuration says offline.
 var ErrOffline = errors.New("offline: nothing is fetched")
 
-// pace is how patient the network code is.
+// pace is how patient the network code is, and how much it takes.
 type pace struct {
+	list    int64         // bytes of a registry
 	try     time.Duration // one whole transfer, redirects and body
 	bundle  time.Duration // the same for a bundle
 	total   time.Duration // all tries of one request, waiting included
@@ -41,7 +42,8 @@ type pace struct {
 }
 
 var defaultPace = pace{
-	try: 30 * time.Second, bundle: 10 * time.Minute, total: 45 * time.Second,
+	list: MaxRegistry,
+	try:  30 * time.Second, bundle: 10 * time.Minute, total: 45 * time.Second,
 	backoff: 300 * time.Millisecond, tries: 4,
 	down: 15 * time.Second, forget: 5 * time.Minute, slow: 500 * time.Millisecond,
 }
@@ -64,13 +66,14 @@ type network struct {
 	clients map[string]*http.Client // by the file of extra certificates
 }
 
-// host hands out turns, and remembers when it has asked for quiet.
+// host hands out turns, and remembers how long it is to be left alone.
 type host struct {
 	turns chan struct{}
 
 	mu    sync.Mutex
 	until time.Time
 	why   error
+	asked bool // the host has asked for it, so it is worth waiting for
 }
 
 func newNetwork(offline bool, p pace) *network {
@@ -260,11 +263,11 @@ func (r *remoteHost) get(ctx context.Context, req request) (answer, error) {
 	if r.net.offline {
 		return answer{}, ErrOffline
 	}
-	if err := r.host.take(ctx); err != nil {
+	p := r.net.pace
+	if err := r.host.take(ctx, p.total); err != nil {
 		return answer{}, err
 	}
 	defer func() { <-r.host.turns }()
-	p := r.net.pace
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.Multiplier = p.backoff, 2
 	again := true // a token command may be asked for a new token once
@@ -283,13 +286,13 @@ func (r *remoteHost) get(ctx context.Context, req request) (answer, error) {
 	var permanent *backoff.PermanentError
 	switch {
 	case err == nil:
-		r.host.quiet(time.Time{}, nil)
+		r.host.again()
 	case errors.As(err, &permanent):
 		err = permanent.Err
 	}
 	if err != nil {
-		if ctx.Err() == nil && errors.Is(err, errUnreachable) {
-			r.host.quiet(time.Now().Add(p.down), err)
+		if ctx.Err() == nil && errors.Is(err, errUnreachable) && !errors.Is(err, errQuiet) {
+			r.host.leave(time.Now().Add(p.down), err, false)
 		}
 		u := r.base.JoinPath(escape(req.path))
 		return answer{}, fmt.Errorf("%s: %w", maskURL(u), err)
@@ -300,6 +303,7 @@ func (r *remoteHost) get(ctx context.Context, req request) (answer, error) {
 var (
 	errUnreachable = errors.New("cannot be reached")
 	errRefused     = errors.New("refused: check the headers of the source")
+	errQuiet       = errors.New("it has asked for a pause")
 )
 
 // try is one request from the first byte to the last.
@@ -396,7 +400,8 @@ func (r *remoteHost) status(resp *http.Response, req request) error {
 		if !ok {
 			return err
 		}
-		r.host.quiet(time.Now().Add(after), fmt.Errorf("%w: it asked for quiet (%s)", errUnreachable, resp.Status))
+		err = fmt.Errorf("%w: %w (%s)", errUnreachable, errQuiet, resp.Status)
+		r.host.leave(time.Now().Add(after), err, true)
 		return fmt.Errorf("%w; %w", err, &backoff.RetryAfterError{Duration: after})
 	case s >= 500 || s == http.StatusRequestTimeout:
 		return fmt.Errorf("%w (%s)", errUnreachable, resp.Status)
@@ -445,26 +450,47 @@ func escape(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// take waits for a turn. A host that wants quiet for longer than a moment is
-// not waited for.
-func (h *host) take(ctx context.Context) error {
+// take waits for a turn. A host that has asked for a short pause is waited for;
+// one that cannot be reached, or wants a long one, is not asked.
+func (h *host) take(ctx context.Context, patience time.Duration) error {
 	select {
 	case h.turns <- struct{}{}:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 	h.mu.Lock()
-	until, why := h.until, h.why
+	wait, why, asked := time.Until(h.until), h.why, h.asked
 	h.mu.Unlock()
-	if time.Now().Before(until) {
-		<-h.turns
-		return why
+	switch {
+	case wait <= 0:
+		return nil
+	case asked && wait <= patience:
+		pause := time.NewTimer(wait)
+		defer pause.Stop()
+		select {
+		case <-pause.C:
+			return nil
+		case <-ctx.Done():
+			why = context.Cause(ctx)
+		}
 	}
-	return nil
+	<-h.turns
+	return why
 }
 
-func (h *host) quiet(until time.Time, why error) {
+// leave says until when the host is left alone, and why; asked is whether it
+// has asked for that.
+func (h *host) leave(until time.Time, why error, asked bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.until, h.why = until, why
+	h.until, h.why, h.asked = until, why, asked
+}
+
+// again lets the host be asked at once, unless it has asked for a pause itself.
+func (h *host) again() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.asked {
+		h.until = time.Time{}
+	}
 }

@@ -65,8 +65,8 @@ import (
 )
 
 // MaxRegistry is the largest registry.json that is read, in bytes. That of the
-// public hub has 1.3 MB.
-const MaxRegistry = 32 << 20
+// public hub has 1.3 MB for 1,553 entries.
+const MaxRegistry = 128 << 20
 
 // Hub is all that a configuration names, at work: its sources and the notes.
 type Hub struct {
@@ -89,8 +89,8 @@ type Hub struct {
 }
 
 // New opens what the configuration names. What cannot be opened is left out and
-// told in problems. It touches neither disk nor network: that begins with the
-// first question, or with [Hub.Watch]. Close ends it.
+// told in problems. Nothing is fetched and no registry read yet: that begins with
+// the first question, or with [Hub.Watch]. Close ends it.
 //
 // Registries hold only entries that the trust policy lets pass.
 func New(cfg Config, o Observer) (h *Hub, problems []error) {

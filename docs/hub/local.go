@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -16,8 +17,8 @@ import (
 // author sees the hover change on save. Until then it returns the same registry.
 type local struct {
 	*source
-	dir    string // to be watched
-	within string // the workspace that it must not leave, or ""
+	dir       string // to be watched
+	workspace bool
 
 	reading  sync.Mutex
 	mu       sync.Mutex
@@ -28,7 +29,8 @@ type local struct {
 
 func newLocal(cfg Config, s SourceConfig) *local {
 	if s.Workspace != "" {
-		return &local{source: inside(s.Name, s.Workspace, s.Path, cfg.Trust), dir: s.Workspace, within: s.Path}
+		dir := filepath.Join(s.Workspace, filepath.FromSlash(s.Path))
+		return &local{source: inside(s.Name, s.Workspace, s.Path, cfg.Trust), dir: dir, workspace: true}
 	}
 	dir := cfg.resolve(s.Path)
 	return &local{source: folder(s.Name, dir, cfg.Trust), dir: dir}
@@ -36,7 +38,7 @@ func newLocal(cfg Config, s SourceConfig) *local {
 
 // Workspace reports whether a repository has brought the source: nobody has
 // vouched for it, whatever its documents say of themselves.
-func (l *local) Workspace() bool { return l.within != "" }
+func (l *local) Workspace() bool { return l.workspace }
 
 // inside is a folder below another one, which no link leaves.
 func inside(name, dir, path string, trust []string) *source {

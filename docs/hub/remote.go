@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -53,6 +54,8 @@ type Remote struct {
 	broken   bool              // the file on disk is no good: renew it
 	side     sidecar
 	sideAt   stamp
+	pending  map[string]copied // documents that the sidecar does not know yet; replaced, not changed
+	flushing bool              // they are about to be noted
 	missing  map[string]failure
 	next     time.Time // no refresh in the background before
 	told     bool      // that the hub cannot be reached
@@ -244,7 +247,7 @@ func (r *Remote) refreshSoon() {
 	r.mu.Lock()
 	early := time.Now().Before(r.next)
 	r.mu.Unlock()
-	if early || r.fresh() {
+	if early || r.current() != nil && r.fresh() {
 		return
 	}
 	r.mu.Lock()
@@ -252,7 +255,11 @@ func (r *Remote) refreshSoon() {
 	if r.ctx.Err() != nil {
 		return // close waits for what was started before
 	}
-	r.next = time.Now().Add(max(r.from.net.pace.down, min(r.refresh, 5*time.Minute)))
+	pause := max(r.from.net.pace.down, min(r.refresh, 5*time.Minute))
+	if r.registry == nil { // there is nothing at all to show
+		pause = min(pause, time.Minute)
+	}
+	r.next = time.Now().Add(pause)
 	r.wg.Go(func() { _ = r.update(r.ctx, false) })
 }
 
@@ -276,7 +283,7 @@ func (r *Remote) update(ctx context.Context, force bool) error {
 		if force || !r.fresh() || r.load() == nil {
 			err = r.fetchRegistry(ctx, force)
 		} // else another process was quicker
-		r.outcome(err)
+		r.outcome(err, err != nil && ctx.Err() == nil)
 		if now := r.load(); now != before && now != nil {
 			r.announce()
 		}
@@ -315,7 +322,7 @@ func (r *Remote) watch() (string, bool) { return r.disk.dir, false }
 // fetchRegistry asks for the registry, and for chub's search index beside it.
 func (r *Remote) fetchRegistry(ctx context.Context, force bool) error {
 	defer r.observer.work(r.from.net.pace.slow, "Fetching the list of "+r.name).end()
-	req := request{path: registryFile, max: MaxRegistry}
+	req := request{path: registryFile, max: r.from.net.pace.list}
 	side := r.sidecar()
 	r.mu.Lock()
 	// Asked with the mark of another copy, the hub might say that nothing is new.
@@ -333,23 +340,38 @@ func (r *Remote) fetchRegistry(ctx context.Context, force bool) error {
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", r.where, registryFile, err)
 		}
-		r.disk.write(registryFile, data)
-		r.disk.write(spareFile, pack(data))
-		r.set(reg, data, r.disk.stat(registryFile), false)
-		r.note(ctx, func(s *sidecar) {
-			s.Registry = copied{ETag: a.etag, Modified: a.modified, Size: int64(len(data)), Sum: sum(data), Fetched: now.UnixMilli()}
-			prune(s, reg)
-		})
+		r.store(ctx, reg, data, a, nil)
 	}
 	available, known := r.fetchIndex(ctx, !a.unchanged, force)
+	more := map[string]any{}
+	if known {
+		more["searchIndexAvailable"], more["searchIndexCheckedAt"] = available, now.UnixMilli()
+	}
+	r.stampMeta(now, more)
+	return nil
+}
+
+// store puts a registry in the place of the one before, and the records of the
+// documents that came with it, if any, beside it.
+func (r *Remote) store(ctx context.Context, reg *docs.Registry, data []byte, a answer, documents map[string]copied) {
+	r.disk.write(registryFile, data)
+	r.disk.write(spareFile, pack(data))
+	r.set(reg, data, r.disk.stat(registryFile), false)
+	r.note(ctx, func(s *sidecar) {
+		s.Registry = record(data, a, listed{})
+		maps.Copy(s.Documents, documents)
+		prune(s, reg)
+	})
+}
+
+// stampMeta says in chub's file that the registry is the newest.
+func (r *Remote) stampMeta(now time.Time, more map[string]any) {
 	m := r.meta()
 	m.set("lastUpdated", now.UnixMilli())
-	if known {
-		m.set("searchIndexAvailable", available)
-		m.set("searchIndexCheckedAt", now.UnixMilli())
+	for key, value := range more {
+		m.set(key, value)
 	}
 	r.disk.write(metaFile, encode(m))
-	return nil
 }
 
 // fetchIndex keeps chub's search index in step with a new registry, where chub
@@ -359,7 +381,7 @@ func (r *Remote) fetchIndex(ctx context.Context, renewed, force bool) (available
 	if !force && !(renewed && have) {
 		return false, false
 	}
-	data, _, err := r.get(ctx, request{path: indexFile, max: MaxRegistry})
+	data, _, err := r.get(ctx, request{path: indexFile, max: r.from.net.pace.list})
 	if err == nil && json.Valid(data) {
 		r.disk.write(indexFile, data)
 		return true, true
@@ -398,9 +420,9 @@ func (r *Remote) get(ctx context.Context, req request) ([]byte, answer, error) {
 	return body.Bytes(), a, err
 }
 
-// outcome tells once that the hub cannot be reached.
-func (r *Remote) outcome(err error) {
-	down := errors.Is(err, errUnreachable) || errors.Is(err, errRefused)
+// outcome tells once that the hub is down: it cannot be reached, or what it says
+// is of no use.
+func (r *Remote) outcome(err error, down bool) {
 	r.mu.Lock()
 	first := down && !r.told
 	if down || err == nil {
@@ -492,13 +514,13 @@ func member(v *docs.Variant, file string) (string, error) {
 
 // cached returns what the cache has of a file, and what it is good for.
 func (r *Remote) cached(name string, l listed) ([]byte, state) {
-	side := r.sidecar()
 	for try := 1; ; try++ {
+		known, since := r.known(name)
 		data, written, err := r.disk.read(path.Join(dataFolder, name), docs.MaxDocument)
 		if err != nil {
 			return nil, absent
 		}
-		state := judge(data, written, l, side.Documents[name], side.Since)
+		state := judge(data, written, l, known, since)
 		if state != absent || try == 3 || time.Since(written) > time.Second {
 			return data, state
 		}
@@ -525,7 +547,7 @@ func (r *Remote) fetch(ctx context.Context, v *docs.Variant, name string, l list
 		defer r.observer.work(r.from.net.pace.slow, "Fetching "+title).end()
 		data, err := r.fetchDocument(ctx, name, l)
 		if ctx.Err() == nil {
-			r.outcome(err)
+			r.outcome(err, errors.Is(err, errUnreachable) || errors.Is(err, errRefused))
 			r.remember(name, err)
 		}
 		return data, err
@@ -538,7 +560,7 @@ func (r *Remote) fetchDocument(ctx context.Context, name string, l listed) ([]by
 	if l.files == 1 {
 		req.size = l.size
 	}
-	known := r.sidecar().Documents[name]
+	known, _ := r.known(name)
 	have, _, err := r.disk.read(file, docs.MaxDocument)
 	if err == nil && known.is(have) {
 		req.etag, req.modified = known.ETag, known.Modified
@@ -557,7 +579,7 @@ func (r *Remote) fetchDocument(ctx context.Context, name string, l listed) ([]by
 		data = bytes.ToValidUTF8(data, []byte("\uFFFD")) // as chub stores it
 		r.disk.write(file, data)
 	}
-	r.note(ctx, func(s *sidecar) { s.Documents[name] = record(data, a, l) })
+	r.noteDocument(name, record(data, a, l))
 	return data, nil
 }
 
@@ -600,4 +622,5 @@ func (r *Remote) close() {
 	r.wg.Wait()
 	r.updates.wait()
 	r.documents.wait()
+	r.flush()
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"time"
 	"unicode/utf8"
 )
@@ -99,12 +100,70 @@ func (r *Remote) note(ctx context.Context, change func(*sidecar)) {
 	if side.Documents == nil {
 		side.Documents = map[string]copied{}
 	}
+	r.mu.Lock()
+	pending := r.pending
+	r.mu.Unlock()
+	maps.Copy(side.Documents, pending)
 	change(&side)
 	r.disk.write(sidecarFile, encode(side))
 	at := r.disk.stat(sidecarFile)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.side, r.sideAt = side, at
+	for name, c := range pending {
+		if r.pending[name] == c {
+			delete(r.pending, name)
+		}
+	}
+}
+
+// noteEvery is how long documents are gathered before they are noted. One that
+// is not, because the process was killed, counts as chub's.
+const noteEvery = 200 * time.Millisecond
+
+// noteDocument notes a document, soon.
+func (r *Remote) noteDocument(name string, c copied) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pending = maps.Clone(r.pending) // whoever writes it down has the one before
+	if r.pending == nil {
+		r.pending = map[string]copied{}
+	}
+	r.pending[name] = c
+	if r.flushing || r.ctx.Err() != nil { // close flushes, too
+		return
+	}
+	r.flushing = true
+	r.wg.Go(func() {
+		select {
+		case <-time.After(noteEvery):
+		case <-r.ctx.Done():
+		}
+		r.mu.Lock()
+		r.flushing = false
+		r.mu.Unlock()
+		r.flush()
+	})
+}
+
+func (r *Remote) flush() {
+	r.mu.Lock()
+	none := len(r.pending) == 0
 	r.mu.Unlock()
+	if !none {
+		r.note(context.Background(), func(*sidecar) {})
+	}
+}
+
+// known returns the record of a document.
+func (r *Remote) known(name string) (c copied, since int64) {
+	side := r.sidecar()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, ok := r.pending[name]; ok {
+		return c, side.Since
+	}
+	return side.Documents[name], side.Since
 }
 
 // meta is chub's meta.json: when the registry was fetched, and keys of chub's

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -42,9 +41,6 @@ func (h *Hub) Status(ctx context.Context, ask bool) []Status {
 		switch source := source.(type) {
 		case *local:
 			s.Kind, s.Where = source.kind(), source.dir
-			if source.within != "" {
-				s.Where = filepath.Join(source.dir, filepath.FromSlash(source.within))
-			}
 			reg, err := source.Registry()
 			if s.Problem = err; reg != nil {
 				s.Entries = len(reg.Entries)
@@ -80,7 +76,7 @@ func (r *Remote) status(ctx context.Context, ask bool, s *Status) {
 		began := time.Now()
 		side := r.sidecar().Registry
 		_, s.Problem = r.from.get(ctx, request{
-			path: registryFile, max: MaxRegistry, etag: side.ETag, modified: side.Modified,
+			path: registryFile, max: r.from.net.pace.list, etag: side.ETag, modified: side.Modified,
 			to: func() (io.Writer, error) { return io.Discard, nil },
 		})
 		s.Took, s.Reachable = time.Since(began), s.Problem == nil
@@ -116,7 +112,7 @@ func (r *Remote) drop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.registry, r.shared, r.sum, r.at, r.bad, r.broken = nil, nil, "", stamp{}, stamp{}, false
-	r.side, r.sideAt, r.next = sidecar{}, stamp{}, time.Time{}
+	r.side, r.sideAt, r.pending, r.next = sidecar{}, stamp{}, nil, time.Time{}
 	clear(r.missing)
 	r.disk.forget()
 }

@@ -43,6 +43,7 @@ func (r *Remote) renew(ctx context.Context, o UpdateOptions) error {
 	r.mu.Lock()
 	clear(r.missing)
 	r.mu.Unlock()
+	r.from.host.again()
 	if o.Full {
 		return r.updateFull(ctx)
 	}

@@ -131,10 +131,8 @@ func (h *Hub) follow() {
 			}
 			cover()
 			for _, r := range h.remotes {
-				if r.current() != nil {
+				if r.wanted() {
 					r.refreshSoon()
-				} else if !r.from.net.offline && r.wanted() { // the first fetch has failed
-					h.wg.Go(func() { _ = r.update(r.ctx, false) })
 				}
 			}
 		}
@@ -181,6 +179,7 @@ func (w *watcher) cover(dir string, deep bool) bool {
 		return false
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		_ = w.Add(filepath.Dir(dir)) // to see it come into being
 		return false
 	}
 	if !deep {
@@ -211,7 +210,7 @@ func (a *Annotations) setLive(live bool) {
 	a.mu.Unlock()
 }
 
-// wanted reports whether somebody has asked for the registry, and it is time.
+// wanted reports whether somebody has asked for the registry.
 func (r *Remote) wanted() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

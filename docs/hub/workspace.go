@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 
 	"github.com/chubls/chubls/docs"
@@ -27,7 +28,12 @@ type Workspace struct {
 func LoadWorkspace(dir string) (Workspace, error) {
 	w := Workspace{Dir: dir}
 	file := filepath.Join(".chub", configFile)
-	data, err := readConfig(dir, filepath.ToSlash(file))
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return w, fmt.Errorf("open the workspace: %w", err)
+	}
+	defer root.Close()
+	data, err := readConfig(root.FS(), filepath.ToSlash(file))
 	if err != nil {
 		return w, fmt.Errorf("configuration of the workspace %s: %w", dir, err)
 	}
