@@ -13,7 +13,7 @@ var slow = os.Getenv("CHUBLS_SLOW") != ""
 
 // patience is what a question about a hostile text may take: two seconds on a
 // machine of one's own.
-var patience = 5 * time.Second
+var patience = 30 * time.Second
 
 // Hostile and merely odd files are answered in good time: a bundled file of
 // megabytes on one line, brackets without end, bytes that are no text.

@@ -27,7 +27,7 @@ const (
 	maxPasses = 4
 
 	// maxMarks is how many brackets, and how many angle brackets, one paragraph
-	// may have. The public hub's maximum is 280. goldmark looks through all open
+	// may have. goldmark looks through all open
 	// ones for each that closes.
 	maxMarks = 2000
 
@@ -88,13 +88,7 @@ func Neutral(markdown string, link func(dest string) (string, bool)) string {
 // A backslash before punctuation counts as an escape that is already there:
 // NeutralText(NeutralText(s)) is NeutralText(s).
 func NeutralText(s string) string {
-	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		return r
-	}, s))
-	s = strings.TrimSpace(Visible(s)) // invalid bytes are visible now
+	s = strings.TrimSpace(Visible(oneLine.Replace(s)))
 	var b strings.Builder
 	at := startMark(s)
 	for i := 0; i < len(s); i++ {
@@ -126,6 +120,8 @@ func NeutralText(s string) string {
 	}
 	return b.String()
 }
+
+var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
 
 func isWord(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
@@ -265,33 +261,39 @@ func (n *neutralizer) pass(markdown string) (string, bool) {
 	return string(out), true
 }
 
-// parsable reports whether the text is harmless to parse. It finds blocks
-// only, which is linear.
+// parsable reports whether the text is harmless to parse.
 func parsable(source []byte) bool {
 	if bytes.Count(source, []byte("\n")) > MaxLines || hugeTable(source) {
 		return false
 	}
-	ok := true
-	var walk func(n ast.Node, depth int)
-	walk = func(n ast.Node, depth int) {
-		// Below this goldmark finds no more quotes and lists, and others do.
-		ok = ok && depth < maxDepth-1
+	depth, marks := burden(source)
+	// Below this goldmark finds no more quotes and lists, and others do.
+	return depth < maxDepth-1 && marks <= maxMarks
+}
+
+// burden returns how deep blocks nest, and how many brackets of one kind a
+// paragraph has at most. It finds blocks only, which is linear.
+func burden(source []byte) (depth, marks int) {
+	var walk func(n ast.Node, at int)
+	walk = func(n ast.Node, at int) {
+		depth = max(depth, at)
 		switch n.Kind() {
 		case ast.KindParagraph, ast.KindTextBlock, ast.KindHeading:
 			square, angle := 0, 0
 			for _, s := range linesOf(n) {
-				square += bytes.Count(s.Value(source), []byte("["))
-				angle += bytes.Count(s.Value(source), []byte("<"))
+				line := source[s.Start:s.Stop]
+				square += bytes.Count(line, []byte("["))
+				angle += bytes.Count(line, []byte("<"))
 			}
-			ok = ok && square <= maxMarks && angle <= maxMarks
+			marks = max(marks, square, angle)
 			return
 		}
-		for c := n.FirstChild(); c != nil && ok; c = c.NextSibling() {
-			walk(c, depth+1)
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			walk(c, at+1)
 		}
 	}
 	walk(blockParser.Parse(text.NewReader(source)), 0)
-	return ok
+	return depth, marks
 }
 
 // edit is a change of the source.

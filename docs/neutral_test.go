@@ -77,7 +77,7 @@ func TestNeutralText(t *testing.T) {
 		{"a link", "[pay](command:x)", `\[pay\](command:x)`},
 		{"a tag", "<img src=x>", `\<img src=x>`},
 		{"emphasis", "*new* _all_ ~gone~ `code`", "\\*new\\* \\_all\\_ \\~gone\\~ \\`code\\`"},
-		{"lines", "one\r\ntwo\tthree", "one  two three"},
+		{"lines", "one\r\ntwo\tthree", "one two three"},
 		{"a heading", "# one", `\# one`},
 		{"a list", "- one", `\- one`},
 		{"a number", "-1 or more", "-1 or more"},
@@ -88,6 +88,7 @@ func TestNeutralText(t *testing.T) {
 		{"a hidden entity", "a&#x202E;b", "a⟨U+202E⟩b"},
 		{"an escape sequence", "\x1b[31mred", `␛\[31mred`},
 		{"an override", "a\u202eb", "a⟨U+202E⟩b"},
+		{"no UTF-8", "a\xff", "a⟨0xFF⟩"},
 		{"blanks", "    code", "code"},
 		{"a last backslash", `a\`, `a\\`},
 		{"a path", `C:\dir`, `C:\dir`},
@@ -253,7 +254,7 @@ func checkNeutralText(t *testing.T, s string) {
 	if again := NeutralText(got); again != got {
 		t.Errorf("%q: %q becomes %q", s, got, again)
 	}
-	if len(got) > MaxNeutral {
+	if len(got) > MaxNeutral-100 {
 		return
 	}
 	for _, place := range []string{got, "### " + got, "*" + got + "*", got + " · " + got, "- " + got + "\n- b", "a\n" + got + "\nb\n"} {
@@ -360,12 +361,15 @@ func TestHostileNeutral(t *testing.T) {
 func TestNeutralHub(t *testing.T) {
 	files := hubFiles(t)
 	changed, code, worst, all := 0, 0, time.Duration(0), time.Duration(0)
+	deepest, most := 0, 0
 	reasons := map[string]int{}
 	for _, data := range files {
 		body := string(data)
 		if doc, err := ParseDocument(data); err == nil {
 			body = string(doc.Body.In(doc.Text))
 		}
+		depth, marks := burden([]byte(body))
+		deepest, most = max(deepest, depth), max(most, marks)
 		start := time.Now()
 		got := Neutral(body, toHost)
 		took := time.Since(start)
@@ -391,10 +395,6 @@ func TestNeutralHub(t *testing.T) {
 		if got != body {
 			changed++
 		}
-		if dir := os.Getenv("CHUBLS_NEUTRAL_OUT"); dir != "" && got != body {
-			_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.a", changed)), []byte(body), 0o644)
-			_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.b", changed)), []byte(got), 0o644)
-		}
 		if found := dangers(got); len(found) > 0 {
 			t.Errorf("%q in %.80q", found, body)
 		}
@@ -402,5 +402,5 @@ func TestNeutralHub(t *testing.T) {
 			t.Errorf("changed again: %.80q", body)
 		}
 	}
-	t.Logf("%d of %d documents change, %d to code: %v; %v in all, %v at most", changed, len(files), code, reasons, all.Round(time.Millisecond), worst)
+	t.Logf("%d of %d documents change, %d to code: %v; %v in all, %v at most; depth %d, %d brackets in a paragraph", changed, len(files), code, reasons, all.Round(time.Millisecond), worst, deepest, most)
 }
