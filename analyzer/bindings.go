@@ -57,6 +57,10 @@ func (f *File) bindings(name string, field bool, near int) []binding {
 	if found, ok := f.bound[key]; ok {
 		return found
 	}
+	if f.hasty {
+		f.gaveUp = true
+		return nil
+	}
 	found := f.findBindings(name, field, near)
 	if f.bound == nil {
 		f.bound = map[bindingKey][]binding{}

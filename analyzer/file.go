@@ -61,6 +61,9 @@ type File struct {
 	bound       map[bindingKey][]binding // of this tree
 	answers     map[int]answered         // by offset
 	followed    map[Span]followed        // by the name that is bound
+	asked       bool                     // ReferenceAt has been asked, and has made ready what it needs
+	hasty       bool                     // Known is asking: nothing that takes long is done
+	gaveUp      bool                     // something was left undone for that
 	path        []*sitter.Node           // the last that ancestors found
 	top         []topNode                // the children of the root
 	late        time.Time                // when no tree could be had in time

@@ -30,6 +30,7 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 		return ref, false
 	}
 	f.language.queries()
+	f.asked = true
 	// An editor asks for the actions where it asked for the hover.
 	known, seen := f.answers[offset]
 	if !seen {
@@ -40,6 +41,32 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 		f.answers[offset] = known
 	}
 	return known.Reference, known.ok
+}
+
+// Known is ReferenceAt where that takes some microseconds at most: known is
+// false where the tree is yet to be made or is being read, or where a name is
+// yet to be looked for in the text. It never waits.
+func (f *File) Known(offset int) (ref Reference, ok, known bool) {
+	if offset < 0 || offset > len(f.text) {
+		return ref, false, true
+	}
+	if !f.mu.TryLock() {
+		return ref, false, false
+	}
+	defer f.mu.Unlock()
+	if !f.parsed || f.tree == nil || !f.asked {
+		return ref, false, false
+	}
+	found, seen := f.answers[offset]
+	if !seen {
+		f.hasty, f.gaveUp = true, false
+		found.Reference, found.ok = f.nearestReference(offset)
+		f.hasty = false
+		if f.gaveUp {
+			return ref, false, false
+		}
+	}
+	return found.Reference, found.ok, true
 }
 
 // answered is what ReferenceAt has found at an offset.
@@ -219,6 +246,10 @@ func lastName(chain string) string { return chain[strings.LastIndexByte(chain, '
 
 // importAt finds the module or the imported name that an offset is on.
 func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
+	if f.hasty {
+		f.gaveUp = true
+		return Reference{}, false
+	}
 	found := f.importsBelow(around(path), areaOf(f.text, Span{offset, offset + 1}))
 	if i := slices.IndexFunc(path, func(n *sitter.Node) bool { return f.shape(n).role == roleStatement }); len(found) == 0 && i > 0 {
 		if before := path[i].PrevNamedSibling(); before != nil && before.Type() == "export_statement" {
@@ -590,6 +621,10 @@ func (v *visit) returned(callee *sitter.Node, depth int) (Reference, bool) {
 		delete(v.seen, b.name)
 		return Reference{}, false
 	}
+	if f.hasty {
+		f.gaveUp = true
+		return Reference{}, false
+	}
 	for _, expression := range f.returns(b.node) {
 		if ref, ok := v.expression(expression, depth+1); ok {
 			v.note(b.name, expression)
@@ -683,9 +718,14 @@ type followed struct {
 // the visit, and is not kept.
 func (v *visit) remembered(b binding) (Reference, bool) {
 	if len(v.seen) != 1 || v.f.outer != nil {
+		v.f.gaveUp = v.f.hasty
 		return v.bound(b)
 	}
 	found, ok := v.f.followed[b.name]
+	if !ok && v.f.hasty {
+		v.f.gaveUp = true
+		return Reference{}, false
+	}
 	if !ok {
 		found.ref, found.ok = v.bound(b)
 		found.steps, found.open = slices.Clip(v.steps), v.open

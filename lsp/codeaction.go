@@ -48,7 +48,7 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 		}
 		return nil, nil
 	}
-	return func(ctx context.Context) (any, error) {
+	return later(func(ctx context.Context) (any, error) {
 		defer doc.release()
 		ctx, stop := newPatience(ctx, actionGrace)
 		defer stop()
@@ -70,7 +70,7 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 			told = append(told, one)
 		}
 		return told, nil
-	}, nil
+	}), nil
 }
 
 // admits reports whether a kind is asked for. Kinds are trees: refactor asks
@@ -108,7 +108,7 @@ func (s *session) resolveCodeAction(p *protocol.CodeAction) (work, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) (any, error) {
+	return later(func(ctx context.Context) (any, error) {
 		defer doc.release()
 		edit, err := s.edit(ctx, doc, doc.spanOf(data.Range), data.Key)
 		if err != nil {
@@ -116,7 +116,7 @@ func (s *session) resolveCodeAction(p *protocol.CodeAction) (work, error) {
 		}
 		p.Edit = edit
 		return p, nil
-	}, nil
+	}), nil
 }
 
 // recall leases the document that an action was offered for, if it is still

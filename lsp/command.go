@@ -19,7 +19,7 @@ func (s *session) executeCommand(p *protocol.ExecuteCommandParams) (work, error)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) (any, error) {
+	return later(func(ctx context.Context) (any, error) {
 		defer doc.release()
 		edit, err := s.edit(ctx, doc, doc.spanOf(data.Range), data.Key)
 		if err != nil {
@@ -43,5 +43,5 @@ func (s *session) executeCommand(p *protocol.ExecuteCommandParams) (work, error)
 			return nil, jsonrpc2.Errorf(codeRequestFailed, "the editor did not insert the snippet: %s", reason)
 		}
 		return nil, nil
-	}, nil
+	}), nil
 }

@@ -87,3 +87,41 @@ func TestHoverSeesItsOwnVersion(t *testing.T) {
 		t.Errorf("got %s %v", reply.Result, reply.Error)
 	}
 }
+
+// What is at hand is answered without asking twice, a panic costs that request
+// alone, and its document is given back.
+func TestHoverThatIsAtHand(t *testing.T) {
+	before := analyzer.LiveTrees()
+	e := start(t, &desk{
+		hover: func(context.Context, *analyzer.File, int) (*answer.Hover, error) {
+			t.Error("asked although the answer was at hand")
+			return nil, nil
+		},
+		hoverNow: func(f *analyzer.File, offset int) (*answer.Hover, bool) {
+			switch offset {
+			case 0:
+				return &answer.Hover{Span: analyzer.Span{Start: 0, End: 1}}, true
+			case 1:
+				return nil, true
+			}
+			panic("at once")
+		},
+	})
+	e.Open(file, "python", "xyz")
+	if h := e.Hover(file, lsptest.Position{}); h == nil {
+		t.Error("no hover")
+	}
+	if h := e.Hover(file, lsptest.Position{Character: 1}); h != nil {
+		t.Errorf("got %+v", h)
+	}
+	if r := e.Call("textDocument/hover", lsptest.HoverParams(file, lsptest.Position{Character: 2})); r.Error == nil || r.Error.Code != -32603 {
+		t.Errorf("got %+v", r)
+	}
+	if h := e.Hover(file, lsptest.Position{}); h == nil {
+		t.Error("no hover after the panic")
+	}
+	e.Close(file)
+	if after := analyzer.LiveTrees(); after > before {
+		t.Errorf("%d trees are held", after-before)
+	}
+}

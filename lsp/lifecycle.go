@@ -47,7 +47,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 		Capabilities: s.client.serverCapabilities(),
 		ServerInfo:   protocol.ServerInfo{Name: "chubls", Version: protocol.NewOptional(s.Version)},
 	}
-	return func(context.Context) (any, error) { return result, nil }, nil
+	return later(func(context.Context) (any, error) { return result, nil }), nil
 }
 
 // serverCapabilities says what the server does for this editor.

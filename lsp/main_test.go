@@ -32,6 +32,7 @@ const file = "file:///project/app.py"
 // long the text was that the desk saw.
 type desk struct {
 	hover    func(ctx context.Context, f *analyzer.File, offset int) (*answer.Hover, error)
+	hoverNow func(f *analyzer.File, offset int) (*answer.Hover, bool)
 	actions  func(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
 	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
 	prefetch func(f *analyzer.File)
@@ -62,6 +63,13 @@ func (d *desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*answer
 	}
 	d.saw(f)
 	return &answer.Hover{Span: analyzer.Span{Start: 0, End: len(f.Text())}}, nil
+}
+
+func (d *desk) HoverNow(f *analyzer.File, offset int) (*answer.Hover, bool) {
+	if d.hoverNow != nil {
+		return d.hoverNow(f, offset)
+	}
+	return nil, false
 }
 
 const insertKind = "refactor.rewrite.insertSnippet"

@@ -48,10 +48,20 @@ type route struct {
 	run     func(s *session, params []byte) (work, error)
 }
 
-// work is the second half of a request, which runs beside the read loop. It is
-// always run once, so it may own what the first half leased. A nil work
-// answers null.
-type work func(ctx context.Context) (any, error)
+// work is what the first half of a request leaves to be done: a later, a now, or
+// nil, which answers null.
+type work interface{ work() }
+
+// later is the second half, which runs beside the read loop. It is always run
+// once, so it may own what the first half leased.
+type later func(ctx context.Context) (any, error)
+
+// now is a result that was at hand. It spares a request the way to another
+// thread and back, which takes longer than most answers.
+type now struct{ result any }
+
+func (later) work() {}
+func (now) work()   {}
 
 var ignored = route{run: func(*session, []byte) (work, error) { return nil, nil }}
 
@@ -114,10 +124,14 @@ func (s *session) handle(ctx context.Context, req *jsonrpc2.Request) (any, error
 		s.notified(method, req.Params())
 		return nil, nil
 	}
-	do, err := s.accept(method, req.Params())
-	if err != nil || do == nil {
+	left, err := s.accept(method, req.Params())
+	if err != nil || left == nil {
 		return nil, wireError(err)
 	}
+	if n, ok := left.(now); ok {
+		return n.result, nil
+	}
+	do := left.(later)
 	// The request's own context is recycled by the library: deriving from it
 	// would crash the process later.
 	own, done := s.calls.begin(jsonrpc2.DetachContext(ctx), req.ID())
@@ -174,7 +188,7 @@ func (s *session) first(method string, r route, params []byte) (do work, err err
 	return r.run(s, params)
 }
 
-func (s *session) perform(ctx context.Context, method string, do work) (result any, err error) {
+func (s *session) perform(ctx context.Context, method string, do later) (result any, err error) {
 	defer s.guard(method, &err)
 	return do(ctx)
 }

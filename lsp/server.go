@@ -21,6 +21,9 @@ type Desk interface {
 	// Hover says what is documented at a byte offset; nil and no error mean
 	// nothing. For a document on its way it waits until ctx ends.
 	Hover(ctx context.Context, f *analyzer.File, offset int) (*answer.Hover, error)
+	// HoverNow is Hover where the answer is at hand, and false elsewhere. It is
+	// asked on the read loop: it never waits, parses or reads.
+	HoverNow(f *analyzer.File, offset int) (h *answer.Hover, ok bool)
 	// Actions lists what can be done at a span of bytes.
 	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
 	// Edits returns what the action called key does. Every edit's span is in

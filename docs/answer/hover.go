@@ -38,12 +38,17 @@ func (d *Desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*Hover,
 	if ctx.Err() == context.Canceled {
 		return nil, ctx.Err()
 	}
+	return d.hover(found), nil
+}
+
+// hover shows what was found; nil is nothing.
+func (d *Desk) hover(found *finding) *Hover {
 	h := &Hover{Span: found.ref.Span, Entry: found.owner.ID}
 	switch {
 	case found.best == nil && found.wait: // what is at hand may not be the best
 		h.Title = "Loading " + found.owner.ID + "…"
 	case found.guide == nil:
-		return nil, nil
+		return nil
 	case found.best != nil:
 		d.section(h, found)
 	default:
@@ -52,8 +57,33 @@ func (d *Desk) Hover(ctx context.Context, f *analyzer.File, offset int) (*Hover,
 	if h.origin != "" {
 		h.body = d.noteOn(found.owner) + h.body
 	}
-	return h, nil
+	return h
 }
+
+// HoverNow is Hover where the answer is at hand: ok is false where something is
+// yet to be read, parsed or loaded. It never waits, and takes some microseconds.
+func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *Hover, ok bool) {
+	ref, found, known := f.Known(offset)
+	if !known {
+		return nil, false
+	}
+	if !found {
+		return nil, true
+	}
+	about, err := d.lookUp(impatient{context.Background()}, ref)
+	if err != nil || about == nil || about.wait {
+		return nil, false
+	}
+	return d.hover(about), true
+}
+
+// impatient is a context for those who do not wait: it has ended already.
+type impatient struct{ context.Context }
+
+func (impatient) Done() <-chan struct{} { return ended }
+func (impatient) Err() error            { return context.DeadlineExceeded }
+
+var ended = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // noteOn is the note on an entry as a quote, "" where there is none. A note
 // that is older than the document may be about what has changed since.
