@@ -35,10 +35,7 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 	known, seen := f.answers[offset]
 	if !seen {
 		known.Reference, known.ok = f.nearestReference(offset)
-		if f.answers == nil || len(f.answers) >= maxAnswers {
-			f.answers = map[int]answered{}
-		}
-		f.answers[offset] = known
+		f.remember(offset, known)
 	}
 	return known.Reference, known.ok
 }
@@ -65,8 +62,17 @@ func (f *File) Known(offset int) (ref Reference, ok, known bool) {
 		if f.gaveUp {
 			return ref, false, false
 		}
+		f.remember(offset, found)
 	}
 	return found.Reference, found.ok, true
+}
+
+// remember keeps what was found at an offset.
+func (f *File) remember(offset int, found answered) {
+	if f.answers == nil || len(f.answers) >= maxAnswers {
+		f.answers = map[int]answered{}
+	}
+	f.answers[offset] = found
 }
 
 // answered is what ReferenceAt has found at an offset.
@@ -76,7 +82,7 @@ type answered struct {
 }
 
 // maxAnswers bounds how many offsets a version remembers the references of.
-const maxAnswers = 256
+const maxAnswers = 4096
 
 // nearestReference is ReferenceAt for a cursor between two bytes.
 func (f *File) nearestReference(offset int) (ref Reference, ok bool) {
