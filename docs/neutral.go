@@ -27,7 +27,7 @@ const (
 	maxPasses = 4
 
 	// maxMarks is how many brackets, and how many angle brackets, one paragraph
-	// may have. goldmark looks through all open
+	// may have; the public hub's maximum is 5. goldmark looks through all open
 	// ones for each that closes.
 	maxMarks = 2000
 

@@ -169,6 +169,22 @@ func TestNeutralLink(t *testing.T) {
 	}
 }
 
+// goldmark sees no link where an open bracket is a thousand bytes before it,
+// and the clients do.
+func TestNeutralLookalike(t *testing.T) {
+	far := "a [ b " + strings.Repeat("x ", 600)
+	for given, want := range map[string]string{
+		far + "[c](command:d)":         far + "[c\\](command:d)",
+		far + "[c](java&#115;cript:d)": far + "[c\\](java&#115;cript:d)",
+		far + "[c](https://d)":         far + "[c](https://d)",
+	} {
+		if got := Neutral(given, toHost); got != want {
+			t.Errorf("got %q, want %q", got[len(far):], want[len(far):])
+		}
+		checkNeutral(t, given)
+	}
+}
+
 // Too much to parse is shown as code.
 func TestNeutralBounds(t *testing.T) {
 	for name, s := range map[string]string{

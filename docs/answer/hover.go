@@ -103,7 +103,7 @@ func (d *Desk) noteOn(o docs.Owner) string {
 			head += ", older than the guide"
 		}
 	}
-	lines := strings.Split(strings.TrimSpace(note.Text), "\n")
+	lines := strings.Split(strings.TrimSpace(neutral(note.Text)), "\n")
 	return "> " + head + "  \n> " + strings.Join(lines, "\n> ") + "\n\n"
 }
 
@@ -139,6 +139,12 @@ func (d *Desk) limit() int {
 	return DefaultLimit
 }
 
+// neutral makes text of a hub fit for a screen: what it says is shown, and
+// nothing in it is obeyed. Links to other files of the hub lead nowhere yet.
+func neutral(markdown string) string {
+	return docs.Neutral(markdown, func(string) (string, bool) { return "", false })
+}
+
 // origin is the line that says where a text comes from.
 func origin(o docs.Owner) string {
 	v := o.Variant
@@ -148,13 +154,13 @@ func origin(o docs.Owner) string {
 			parts = append(parts, p)
 		}
 	}
-	return strings.Join(parts, " · ")
+	return docs.Visible(strings.Join(parts, " · "))
 }
 
 // section fills a hover with the section that was found.
 func (d *Desk) section(h *Hover, found *finding) {
 	s, guide := found.best.Section, found.guide
-	h.Title = guide.Remember("title "+s.Key, func() string { return Title(guide, s) })
+	h.Title = guide.Remember("title "+s.Key, func() string { return neutral(Title(guide, s)) })
 	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
 	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
@@ -166,7 +172,7 @@ func (d *Desk) section(h *Hover, found *finding) {
 			blocks = append(blocks, treeBlocks(child)...)
 		}
 		text, left := docs.Cut(guide.Text, blocks, d.limit())
-		return text + more(left)
+		return neutral(text + more(left))
 	})
 }
 

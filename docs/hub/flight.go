@@ -79,7 +79,8 @@ func (f *flights[T]) leave(key string, w *flight[T], landed bool) {
 
 // wait returns when no work goes on any more. base has ended before.
 func (f *flights[T]) wait() {
-	f.mu.Lock() // nothing starts after this
-	f.mu.Unlock()
+	f.mu.Lock()
+	//lint:ignore SA2001 nothing starts after this
+	f.mu.Unlock() //nolint:staticcheck // as above
 	f.wg.Wait()
 }

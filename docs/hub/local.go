@@ -67,11 +67,11 @@ func (l *local) Registry() (*docs.Registry, error) {
 	if have != nil {
 		return have, nil
 	}
-	print := l.fingerprint()
+	seen := l.fingerprint()
 	reg, err := l.source.Registry()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.registry, l.print = reg, print
+	l.registry, l.print = reg, seen
 	return reg, err
 }
 
@@ -106,7 +106,7 @@ func (l *local) fingerprint() uint64 {
 				return fs.SkipAll
 			}
 			if err != nil {
-				return nil
+				return nil //nolint:nilerr // what cannot be read is not there
 			}
 			if skipped(e) {
 				if e.IsDir() {

@@ -112,7 +112,7 @@ func (h *Hub) follow() {
 				pending[i] = true
 				quiet.Reset(settle)
 			}
-		case <-events.errors(): // too many events: some are lost
+		case <-events.errors(): //nolint:errcheck // it says that too many events came: some are lost
 			for i := range h.watched {
 				pending[i] = true
 			}
@@ -189,7 +189,7 @@ func (w *watcher) cover(dir string, deep bool) bool {
 	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil || !e.IsDir():
-			return nil
+			return nil //nolint:nilerr // what cannot be read is not watched
 		case name != dir && skipped(e):
 			return fs.SkipDir
 		}
