@@ -612,8 +612,8 @@ func (w *rewriter) blankBefore(start int) {
 const maxScheme = 256
 
 // lookalikes escapes what reads like a link to a forbidden address and is none
-// to goldmark, which is not the one that shows it: it gives up on a bracket
-// that is far behind an open one, for instance.
+// to goldmark, which is not the one that shows it: it gives up behind open
+// brackets that are far apart, for instance.
 func (w *rewriter) lookalikes(n *ast.Text) {
 	if block := blockOf(n); block != w.block {
 		w.block, w.open = block, firstOpen(w.source, linesOf(block))
