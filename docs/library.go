@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -48,6 +49,9 @@ type Library struct {
 	mu     sync.Mutex
 	guides map[*Variant]*list.Element // of *loading, the latest used first
 	recent list.List
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
 }
 
 // shelf is one source and what is known of it.
@@ -79,7 +83,19 @@ type loading struct {
 	done  chan struct{}
 	guide *Guide
 	err   error
+	until time.Time // of an error: it is tried again after that
+
+	needs  int // those that still want it; under the library's lock
+	cancel context.CancelFunc
 }
+
+const (
+	// linger is how long a document that somebody has asked for goes on loading
+	// after they have stopped to wait: a hover waits for a moment, and comes back.
+	linger = time.Minute
+	// retry is how long a document that could not be read is not tried again.
+	retry = 5 * time.Second
+)
 
 // NewLibrary opens a library over the sources and starts to read their
 // registries. starter, which may be nil, is asked last and only for modules
@@ -87,6 +103,7 @@ type loading struct {
 // background; it may be called from any goroutine.
 func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
 	l := &Library{report: report, guides: map[*Variant]*list.Element{}}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
 	table, err := ParseModules(hubModules)
 	if err != nil {
 		report(fmt.Errorf("the shipped module table: %w", err))
@@ -108,6 +125,9 @@ func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
 	}
 	return l
 }
+
+// Close ends what is being read. What is ready goes on serving.
+func (l *Library) Close() { l.cancel() }
 
 // Reload takes over what has changed in the sources: their registries, and the
 // documents of the guides that are ready. What was there serves until then. It
@@ -141,7 +161,7 @@ func (l *Library) read(s *shelf) {
 		c.entries[e.ID] = e
 	}
 	c.modules = l.table.only(c.entries)
-	for _, claim := range Claims(factsOf(s.Source, registry, c.modules.entries(), l.report)) {
+	for _, claim := range Claims(factsOf(l.ctx, s.Source, registry, c.modules.entries(), l.report)) {
 		c.modules.add(claim.Ecosystem, claim.Module, claim.ID)
 		c.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
 	}
@@ -158,34 +178,29 @@ func (l *Library) refresh() {
 	}
 	l.mu.Unlock()
 	for _, g := range ready {
-		select {
-		case <-g.done:
-		default:
+		if !g.ended() {
 			continue // it is being read just now
 		}
 		if g.guide != nil {
-			if data, err := g.owner.shelf.Read(g.owner.Variant, DocFile); err == nil && bytes.Equal(data, g.guide.Text) {
+			if data, err := g.owner.shelf.Read(l.ctx, g.owner.Variant, DocFile); err == nil && bytes.Equal(data, g.guide.Text) {
 				continue
 			}
 		}
 		l.mu.Lock()
-		if e, ok := l.guides[g.owner.Variant]; ok && e.Value == g {
-			delete(l.guides, g.owner.Variant)
-			l.recent.Remove(e)
-		}
+		l.forget(g)
 		l.mu.Unlock()
 	}
 }
 
 // factsOf reads the documents of the entries that are not known yet.
-func factsOf(s Source, registry *Registry, known map[string]bool, report func(error)) []*Facts {
+func factsOf(ctx context.Context, s Source, registry *Registry, known map[string]bool, report func(error)) []*Facts {
 	var facts []*Facts
 	for _, e := range registry.Entries {
 		for _, v := range e.latest() {
 			if eco := Ecosystem(v.Language); analyzer.ByLanguageID(eco) == nil || known[eco+"\t"+e.ID] {
 				continue
 			}
-			d, err := document(s, v)
+			d, err := document(ctx, s, v)
 			if err != nil {
 				report(err)
 				continue
@@ -197,7 +212,7 @@ func factsOf(s Source, registry *Registry, known map[string]bool, report func(er
 }
 
 // Index reads all documents of a source and returns its modules.tsv.
-func Index(s Source, report func(error)) ([]byte, error) {
+func Index(ctx context.Context, s Source, report func(error)) ([]byte, error) {
 	registry, err := s.Registry()
 	if err != nil {
 		return nil, err
@@ -205,12 +220,12 @@ func Index(s Source, report func(error)) ([]byte, error) {
 	for _, p := range registry.Problems {
 		report(p)
 	}
-	facts := factsOf(s, registry, nil, report)
+	facts := factsOf(ctx, s, registry, nil, report)
 	return Format(Claims(facts), facts), nil
 }
 
-func document(s Source, v *Variant) (*Document, error) {
-	data, err := s.Read(v, DocFile)
+func document(ctx context.Context, s Source, v *Variant) (*Document, error) {
+	data, err := s.Read(ctx, v, DocFile)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", v.Entry.ID, err)
 	}
@@ -394,9 +409,9 @@ func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, e
 }
 
 // Guide returns an owner's document, ready for questions. It waits until ctx
-// ends and returns ErrLoading then; the document goes on loading.
+// ends and returns ErrLoading then; the document goes on loading for a while.
 func (l *Library) Guide(ctx context.Context, o Owner) (*Guide, error) {
-	g := l.load(o)
+	g := l.ask(o)
 	select {
 	case <-g.done:
 	default:
@@ -409,34 +424,93 @@ func (l *Library) Guide(ctx context.Context, o Owner) (*Guide, error) {
 	return g.guide, g.err
 }
 
-// Prefetch starts to load an owner's document.
-func (l *Library) Prefetch(o Owner) { l.load(o) }
+// Ask starts to load an owner's document, for a question that is about to come.
+func (l *Library) Ask(o Owner) { l.ask(o) }
+
+func (l *Library) ask(o Owner) *loading {
+	g := l.load(o)
+	if !g.ended() {
+		ctx, cancel := context.WithTimeout(l.ctx, linger)
+		go func() { <-g.done; cancel() }()
+		l.need(ctx, g)
+	}
+	return g
+}
+
+// Prefetch starts to load an owner's document. When ctx has ended, it is not
+// needed any more.
+func (l *Library) Prefetch(ctx context.Context, o Owner) {
+	if g := l.load(o); !g.ended() {
+		l.need(ctx, g)
+	}
+}
+
+// need keeps a document loading until ctx ends. It is given up when nobody needs
+// it any more.
+func (l *Library) need(ctx context.Context, g *loading) {
+	l.mu.Lock()
+	g.needs++
+	l.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if g.needs--; g.needs == 0 && !g.ended() {
+			l.forget(g)
+			g.cancel()
+		}
+	})
+}
 
 // load finds a guide or starts to load it. A failed one is tried again when it
-// is asked for after it has left the list of recent ones.
+// is asked for some time later.
 func (l *Library) load(o Owner) *loading {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e, ok := l.guides[o.Variant]; ok {
-		l.recent.MoveToFront(e)
-		return e.Value.(*loading)
+		g := e.Value.(*loading)
+		if !g.ended() || g.err == nil || time.Now().Before(g.until) {
+			l.recent.MoveToFront(e)
+			return g
+		}
+		l.forget(g)
 	}
 	g := &loading{owner: o, done: make(chan struct{})}
 	l.guides[o.Variant] = l.recent.PushFront(g)
 	for l.recent.Len() > maxGuides {
-		last := l.recent.Back()
-		delete(l.guides, last.Value.(*loading).owner.Variant)
-		l.recent.Remove(last)
+		l.forget(l.recent.Back().Value.(*loading))
 	}
+	ctx, cancel := context.WithCancel(l.ctx)
+	g.cancel = cancel
 	go func() {
 		defer close(g.done)
-		d, err := document(o.shelf, o.Variant)
+		defer cancel()
+		d, err := document(ctx, o.shelf, o.Variant)
 		if err != nil {
-			g.err = err
-			l.report(err)
+			g.err, g.until = err, time.Now().Add(retry)
+			if ctx.Err() == nil {
+				l.report(err)
+			}
 			return
 		}
 		g.guide = NewGuide(o.Variant, o.Source, d)
 	}()
 	return g
+}
+
+// forget makes the next question load the document anew; l.mu is held.
+func (l *Library) forget(g *loading) {
+	if e, ok := l.guides[g.owner.Variant]; ok && e.Value == g {
+		delete(l.guides, g.owner.Variant)
+		l.recent.Remove(e)
+	}
+}
+
+// ended reports whether the guide is there, or will not come.
+func (g *loading) ended() bool {
+	select {
+	case <-g.done:
+		return true
+	default:
+		return false
+	}
 }

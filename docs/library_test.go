@@ -32,7 +32,7 @@ func (s *shelfOf) Registry() (*Registry, error) {
 	return r, nil
 }
 
-func (s *shelfOf) Read(v *Variant, file string) ([]byte, error) {
+func (s *shelfOf) Read(_ context.Context, v *Variant, file string) ([]byte, error) {
 	s.mu.Lock()
 	s.reads++
 	s.mu.Unlock()

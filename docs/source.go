@@ -1,6 +1,9 @@
 package docs
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // Source is where documents come from: a folder on disk, the cache of a remote
 // hub, the registry inside the binary.
@@ -16,12 +19,13 @@ type Source interface {
 	Registry() (*Registry, error)
 
 	// Read returns one file of a variant of this source's registry, such as
-	// "DOC.md". The result belongs to the caller.
+	// "DOC.md". The result belongs to the caller. A fetch ends with ctx, unless
+	// somebody else waits for it too.
 	//
 	// It returns [ErrUnsafePath] for a name that could leave the variant's
 	// folder, [ErrTooLarge] for a file larger than the source accepts, and an
 	// error matching fs.ErrNotExist for a file that is not there.
-	Read(v *Variant, file string) ([]byte, error)
+	Read(ctx context.Context, v *Variant, file string) ([]byte, error)
 }
 
 var (

@@ -20,7 +20,7 @@ entries that document them. A hub that ships it as modules.tsv spares its
 readers the search.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			table, err := docs.Index(hub.Folder("index", args[0], nil), func(err error) { fmt.Fprintln(std.err, "chubls:", err) })
+			table, err := docs.Index(c.Context(), hub.Folder("index", args[0], nil), func(err error) { fmt.Fprintln(std.err, "chubls:", err) })
 			if err != nil {
 				return exit{1, fmt.Sprintf("%s: %v", args[0], err)}
 			}

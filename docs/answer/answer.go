@@ -69,7 +69,7 @@ func (d *Desk) lookUp(ctx context.Context, ref analyzer.Reference) (*finding, er
 	}
 	found := &finding{ref: ref, owners: owners, owner: owners[0]}
 	for _, o := range owners {
-		d.Library.Prefetch(o) // all at once, before the first is waited for
+		d.Library.Ask(o) // all at once, before the first is waited for
 	}
 	for i, o := range owners {
 		guide, err := d.Library.Guide(ctx, o)
@@ -130,8 +130,8 @@ func moduleOf(ref analyzer.Reference) string {
 	return module
 }
 
-// Prefetch starts to load the guides of a file's imports. It reads the whole
-// file: nobody should wait for it.
+// Prefetch starts to load the guides of a file's imports, which are needed until
+// ctx ends. It reads the whole file: nobody should wait for it.
 func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 	if d.Lazy {
 		return
@@ -144,7 +144,7 @@ func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 			}
 			for n, o := range owners {
 				if n < maxOwners {
-					d.Library.Prefetch(o)
+					d.Library.Prefetch(ctx, o)
 				}
 			}
 		}

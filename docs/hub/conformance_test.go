@@ -193,7 +193,7 @@ func conformance(t *testing.T, s docs.Source) {
 
 	read := func(file string) string {
 		t.Helper()
-		data, err := s.Read(python, file)
+		data, err := s.Read(t.Context(), python, file)
 		if err != nil {
 			t.Error(err)
 		}
@@ -205,18 +205,18 @@ func conformance(t *testing.T, s docs.Source) {
 	if got := read("references/err.md"); got != reference {
 		t.Errorf("references/err.md = %q", got)
 	}
-	if _, err := s.Read(python, "none.md"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := s.Read(t.Context(), python, "none.md"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	if _, err := s.Read(python, "references"); err == nil || !strings.Contains(err.Error(), "folder") {
+	if _, err := s.Read(t.Context(), python, "references"); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Errorf("a folder: %v", err)
 	}
 	for _, file := range []string{"", ".", "..", "../DOC.md", "/etc/hostname", "references/../../DOC.md", `..\DOC.md`, "C:x", "a\x00b", "nul"} {
-		if _, err := s.Read(python, file); !errors.Is(err, docs.ErrUnsafePath) {
+		if _, err := s.Read(t.Context(), python, file); !errors.Is(err, docs.ErrUnsafePath) {
 			t.Errorf("Read(%q): %v", file, err)
 		}
 	}
-	if _, err := s.Read(&docs.Variant{Path: "../.."}, "DOC.md"); !errors.Is(err, docs.ErrUnsafePath) {
+	if _, err := s.Read(t.Context(), &docs.Variant{Path: "../.."}, "DOC.md"); !errors.Is(err, docs.ErrUnsafePath) {
 		t.Errorf("a variant outside: %v", err)
 	}
 
@@ -226,7 +226,7 @@ func conformance(t *testing.T, s docs.Source) {
 			if _, err := s.Registry(); err != nil {
 				t.Error(err)
 			}
-			if _, err := s.Read(python, "DOC.md"); err != nil {
+			if _, err := s.Read(t.Context(), python, "DOC.md"); err != nil {
 				t.Error(err)
 			}
 		})

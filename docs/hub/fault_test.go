@@ -190,7 +190,7 @@ func TestFaults(t *testing.T) {
 				}
 				c.requests()
 				c.fail(fault)
-				data, err := s.Read(js, docs.DocFile)
+				data, err := s.Read(t.Context(), js, docs.DocFile)
 				if strings.HasSuffix(phase, "copy") {
 					if err != nil || string(data) != billingJS {
 						t.Errorf("%s: %q, %v", phase, data, err)
@@ -203,7 +203,7 @@ func TestFaults(t *testing.T) {
 				}
 				// What has failed is not asked for again at once.
 				if !tt.works {
-					_, _ = s.Read(js, docs.DocFile)
+					_, _ = s.Read(t.Context(), js, docs.DocFile)
 					if got := c.requests(); errors.Is(err, fs.ErrNotExist) && len(got) > 0 {
 						t.Errorf("%s: asked again: %v", phase, got)
 					}
@@ -384,7 +384,7 @@ func TestCredentials(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, err := h.Sources()[0].Read(reg.Entries[0].Variants[0], docs.DocFile); err != nil {
+				if _, err := h.Sources()[0].Read(t.Context(), reg.Entries[0].Variants[0], docs.DocFile); err != nil {
 					t.Fatal(err)
 				}
 			} else if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -585,7 +585,7 @@ func TestOffline(t *testing.T) {
 			t.Fatal(err)
 		}
 		read(t, s, billing(t, s))
-		if _, err := s.Read(reg.Entries[0].Variants[0], docs.DocFile); !errors.Is(err, ErrOffline) {
+		if _, err := s.Read(t.Context(), reg.Entries[0].Variants[0], docs.DocFile); !errors.Is(err, ErrOffline) {
 			t.Errorf("a document that was never fetched: %v", err)
 		}
 	}

@@ -231,7 +231,7 @@ func (s *source) Registry() (*docs.Registry, error) {
 	return trusted(reg, s.trust), nil
 }
 
-func (s *source) Read(v *docs.Variant, file string) ([]byte, error) {
+func (s *source) Read(_ context.Context, v *docs.Variant, file string) ([]byte, error) {
 	// A variant that somebody built by hand has not been checked by anyone.
 	dir, err := docs.CleanPath(v.Path)
 	if err != nil {

@@ -191,7 +191,7 @@ func TestFilesThatAreNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	if _, err := s.Read(v, docs.DocFile); !errors.Is(err, docs.ErrTooLarge) {
+	if _, err := s.Read(t.Context(), v, docs.DocFile); !errors.Is(err, docs.ErrTooLarge) {
 		t.Errorf("100 MB: %v", err)
 	}
 	if took := time.Since(start); took > 10*time.Second {
@@ -204,7 +204,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	if err := os.Mkdir(path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Read(v, docs.DocFile); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+	if _, err := s.Read(t.Context(), v, docs.DocFile); err == nil || !strings.Contains(err.Error(), "it is a folder") {
 		t.Errorf("a folder: %v", err)
 	}
 
@@ -244,7 +244,7 @@ func TestUnreadableFile(t *testing.T) {
 	if len(reg.Entries) != 1 || len(reg.Problems) != 1 || !errors.Is(reg.Problems[0], fs.ErrPermission) {
 		t.Errorf("entries %v, problems %v", reg.Entries, reg.Problems)
 	}
-	if _, err := s.Read(&docs.Variant{Path: "zeta/docs/mail"}, docs.DocFile); !errors.Is(err, fs.ErrPermission) {
+	if _, err := s.Read(t.Context(), &docs.Variant{Path: "zeta/docs/mail"}, docs.DocFile); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("error = %v", err)
 	}
 }
@@ -274,11 +274,11 @@ func TestSymbolicLinksStayInside(t *testing.T) {
 	}
 	v := &docs.Variant{Path: "acme/docs/billing/python"}
 	for _, file := range []string{"secret.md", "out/secret.md"} {
-		if data, err := s.Read(v, file); err == nil {
+		if data, err := s.Read(t.Context(), v, file); err == nil {
 			t.Errorf("Read(%q) left the folder: %q", file, data)
 		}
 	}
-	if data, err := s.Read(v, "mail.md"); err != nil || string(data) != mailAny {
+	if data, err := s.Read(t.Context(), v, "mail.md"); err != nil || string(data) != mailAny {
 		t.Errorf("a link inside the folder: %q, %v", data, err)
 	}
 }

@@ -63,7 +63,7 @@ func churn() {
 		if reg, err := r.Registry(); err == nil {
 			for _, e := range reg.Entries {
 				for _, v := range e.Variants {
-					data, err := r.Read(v, docs.DocFile)
+					data, err := r.Read(context.Background(), v, docs.DocFile)
 					if err == nil && !whole(string(data)) {
 						fmt.Printf("torn %q\n", data)
 					}

@@ -96,7 +96,7 @@ func TestRealHub(t *testing.T) {
 	count := 0
 	for _, e := range reg.Entries {
 		for _, v := range e.Variants {
-			if _, err := s.Read(v, docs.DocFile); err != nil {
+			if _, err := s.Read(t.Context(), v, docs.DocFile); err != nil {
 				t.Error(err)
 			}
 			count++
@@ -269,7 +269,7 @@ func interop(t *testing.T, bin string, rounds int) {
 				default:
 				}
 				_ = r.update(t.Context(), true)
-				data, err := r.Read(billing(t, r), docs.DocFile)
+				data, err := r.Read(t.Context(), billing(t, r), docs.DocFile)
 				if text := string(data); err != nil || text != older && text != newer {
 					t.Errorf("torn: %.40q, %v", text, err)
 				}

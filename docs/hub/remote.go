@@ -92,13 +92,10 @@ func (r *Remote) Name() string { return r.name }
 // Registry returns the cached registry at once if there is one, and renews it in
 // the background if it is old; else it is fetched. It returns the same value
 // until the registry has changed.
-func (r *Remote) Registry() (*docs.Registry, error) { return r.RegistryContext(r.ctx) }
-
-// RegistryContext is Registry for a caller who may lose interest.
-func (r *Remote) RegistryContext(ctx context.Context) (*docs.Registry, error) {
+func (r *Remote) Registry() (*docs.Registry, error) {
 	reg := r.load()
 	if reg == nil {
-		err := r.update(ctx, false)
+		err := r.update(r.ctx, false)
 		if reg = r.load(); reg == nil {
 			r.mu.Lock()
 			r.asked = true
@@ -457,23 +454,18 @@ func ageText(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/(24*time.Hour))
 }
 
-// Read returns one file of a variant: see [Remote.ReadContext].
-func (r *Remote) Read(v *docs.Variant, file string) ([]byte, error) {
-	return r.ReadContext(r.ctx, v, file)
-}
-
-// ReadContext returns one file that the registry lists, from the cache if what
+// Read returns one file that the registry lists, from the cache if what
 // is there is the newest, else from the hub. When that fails, or ctx ends, an
 // older copy serves. A fetch ends when nobody waits for it any more.
-func (r *Remote) ReadContext(ctx context.Context, v *docs.Variant, file string) ([]byte, error) {
-	data, err := r.readContext(ctx, v, file)
+func (r *Remote) Read(ctx context.Context, v *docs.Variant, file string) ([]byte, error) {
+	data, err := r.read(ctx, v, file)
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", r.name, err)
 	}
 	return data, nil
 }
 
-func (r *Remote) readContext(ctx context.Context, v *docs.Variant, file string) ([]byte, error) {
+func (r *Remote) read(ctx context.Context, v *docs.Variant, file string) ([]byte, error) {
 	name, err := member(v, file)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func billing(t testing.TB, s docs.Source) *docs.Variant {
 
 func read(t testing.TB, s docs.Source, v *docs.Variant) string {
 	t.Helper()
-	data, err := s.Read(v, docs.DocFile)
+	data, err := s.Read(t.Context(), v, docs.DocFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func TestSharedAndCancelled(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if _, err := r.ReadContext(ctx, v, docs.DocFile); !errors.Is(err, context.Canceled) {
+		if _, err := r.Read(ctx, v, docs.DocFile); !errors.Is(err, context.Canceled) {
 			t.Errorf("who left got %v", err)
 		}
 	})
@@ -374,7 +374,7 @@ func TestSharedAndCancelled(t *testing.T) {
 	// Everybody leaves: the request ends.
 	release = make(chan struct{})
 	ctx, leave = context.WithCancel(t.Context())
-	wg.Go(func() { _, _ = r.ReadContext(ctx, v, "references/err.md") })
+	wg.Go(func() { _, _ = r.Read(ctx, v, "references/err.md") })
 	<-arrived
 	leave()
 	select {

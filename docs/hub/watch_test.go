@@ -221,7 +221,7 @@ func TestLargeRegistry(t *testing.T) {
 		v := reg.Entries[n-1].Variants[0]
 		began = time.Now()
 		for range 100 {
-			if _, err := h.Sources()[0].Read(v, docs.DocFile); err != nil {
+			if _, err := h.Sources()[0].Read(t.Context(), v, docs.DocFile); err != nil {
 				t.Fatal(err)
 			}
 		}

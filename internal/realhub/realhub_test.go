@@ -32,7 +32,7 @@ func TestDocumentsParse(t *testing.T) {
 	for _, e := range registry.Entries {
 		for _, v := range e.Variants {
 			seen[v.Path] = true
-			data, err := source.Read(v, docs.DocFile)
+			data, err := source.Read(t.Context(), v, docs.DocFile)
 			if err != nil {
 				t.Error(err)
 				continue
@@ -57,7 +57,7 @@ func TestDocumentsParse(t *testing.T) {
 
 func TestIndex(t *testing.T) {
 	source, _ := open(t)
-	table, err := docs.Index(source, func(err error) { t.Error(err) })
+	table, err := docs.Index(t.Context(), source, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestDocumentsShowThemselves(t *testing.T) {
 // guides begin with and no guide is about. The file is the caller's to close.
 func firstCall(t *testing.T, source docs.Source, v *docs.Variant) (f *analyzer.File, offset int) {
 	t.Helper()
-	data, err := source.Read(v, docs.DocFile)
+	data, err := source.Read(t.Context(), v, docs.DocFile)
 	if err != nil {
 		t.Fatal(err)
 	}
