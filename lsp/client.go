@@ -20,7 +20,14 @@ type capabilities struct {
 		WorkspaceEdit struct {
 			DocumentChanges bool `json:"documentChanges"`
 		} `json:"workspaceEdit"`
+		Configuration          bool `json:"configuration"`
+		DidChangeConfiguration struct {
+			DynamicRegistration bool `json:"dynamicRegistration"`
+		} `json:"didChangeConfiguration"`
 	} `json:"workspace"`
+	Window struct {
+		WorkDoneProgress bool `json:"workDoneProgress"`
+	} `json:"window"`
 	TextDocument struct {
 		Hover struct {
 			ContentFormat []string `json:"contentFormat"`
@@ -44,6 +51,11 @@ type client struct {
 	actions actionStyle
 	// versioned says that an edit can name the version it is for.
 	versioned bool
+	// tellsSettings says that it can be asked for its settings, and
+	// registersSettings that it must be told that somebody wants to hear of them.
+	tellsSettings, registersSettings bool
+	// progress says that it shows the progress of work.
+	progress bool
 }
 
 // actionStyle is a way to tell an editor of code actions.
@@ -67,6 +79,9 @@ func understand(c *capabilities) client {
 	k.encoding = negotiate(c.General.PositionEncodings)
 	k.markdown = prefersMarkdown(c.TextDocument.Hover.ContentFormat)
 	k.versioned = c.Workspace.WorkspaceEdit.DocumentChanges
+	k.tellsSettings = c.Workspace.Configuration
+	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
+	k.progress = c.Window.WorkDoneProgress
 	a := &c.TextDocument.CodeAction
 	switch {
 	case a.CodeActionLiteralSupport == nil && c.Workspace.ApplyEdit:

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"go.lsp.dev/jsonrpc2"
@@ -26,9 +27,10 @@ type initializeParams struct {
 		Name    string `json:"name"`
 		Version string `json:"version"`
 	} `json:"clientInfo"`
-	RootURI          string       `json:"rootUri"`
-	WorkspaceFolders []folder     `json:"workspaceFolders"`
-	Capabilities     capabilities `json:"capabilities"`
+	RootURI          string          `json:"rootUri"`
+	WorkspaceFolders []folder        `json:"workspaceFolders"`
+	Capabilities     capabilities    `json:"capabilities"`
+	Options          json.RawMessage `json:"initializationOptions"`
 }
 
 func (s *session) initialize(p *initializeParams) (work, error) {
@@ -38,6 +40,9 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 	s.stage = stageRunning
 	s.client = understand(&p.Capabilities)
 	s.folders.start(p.WorkspaceFolders, p.RootURI)
+	s.settings.initial = section(p.Options)
+	s.settings.waiting = s.client.tellsSettings
+	s.configure()
 	s.Log.Info("chubls is ready",
 		zap.String("version", s.Version), zap.String("editor", p.ClientInfo.Name), zap.String("editorVersion", p.ClientInfo.Version))
 	if p.ProcessID != nil {
@@ -81,9 +86,24 @@ func (c *client) serverCapabilities() protocol.ServerCapabilities {
 // initialized starts what talks to the editor of its own accord. Before it,
 // some editors take the first message that comes for the reply to initialize.
 func (s *session) initialized(*none) {
-	if s.ClientLog != nil && !s.logging {
-		s.logging = true
+	if s.greeted {
+		return
+	}
+	s.greeted = true
+	if s.ClientLog != nil {
 		s.ClientLog.attach(s.base, s.conn)
+	}
+	if s.Window != nil {
+		s.Window.attach(s)
+	}
+	if s.Configure == nil {
+		return
+	}
+	if s.client.tellsSettings {
+		s.askSettings()
+	}
+	if s.client.registersSettings {
+		s.watchSettings()
 	}
 }
 

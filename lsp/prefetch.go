@@ -26,6 +26,7 @@ type prefetcher struct {
 	mu      sync.Mutex
 	stopped bool
 	waiting map[uri.URI]*time.Timer
+	needed  map[uri.URI]context.CancelFunc // what open documents import
 }
 
 func newPrefetcher(base context.Context, desk Desk, log *zap.Logger) *prefetcher {
@@ -33,6 +34,7 @@ func newPrefetcher(base context.Context, desk Desk, log *zap.Logger) *prefetcher
 		base: base, desk: desk, log: log,
 		slots:   make(chan struct{}, prefetchWorkers),
 		waiting: make(map[uri.URI]*time.Timer),
+		needed:  make(map[uri.URI]context.CancelFunc),
 	}
 }
 
@@ -62,25 +64,34 @@ func (p *prefetcher) schedule(key uri.URI, delay time.Duration, lease func() *sn
 		}
 		p.mu.Unlock()
 		if !late {
-			p.run(lease)
+			p.run(key, lease)
 		}
 	})
 	p.waiting[key] = timer
 }
 
 // run does one job.
-func (p *prefetcher) run(lease func() *snapshot) {
+func (p *prefetcher) run(key uri.URI, lease func() *snapshot) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.log.Error("panic in prefetch", zap.Any("panic", r), zap.ByteString("stack", debug.Stack()))
 		}
 	}()
+	ctx, enough := context.WithCancel(p.base)
+	p.mu.Lock()
+	before := p.needed[key]
+	p.needed[key] = enough
+	p.mu.Unlock()
 	doc := lease()
 	if doc == nil {
-		return // closed meanwhile
+		p.forget(key) // closed meanwhile
+		return
 	}
 	defer doc.release()
-	p.desk.Prefetch(p.base, doc.file)
+	p.desk.Prefetch(ctx, doc.file)
+	if before != nil {
+		before() // what both versions import is needed without a break
+	}
 }
 
 // drop cancels the document's waiting job; p.mu is held.
@@ -93,11 +104,16 @@ func (p *prefetcher) drop(key uri.URI) {
 	}
 }
 
-// forget cancels the waiting job of a document that is closed.
+// forget cancels the waiting job of a document that is closed, and the loading of
+// what only that document imports.
 func (p *prefetcher) forget(key uri.URI) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.drop(key)
+	if enough := p.needed[key]; enough != nil {
+		enough()
+		delete(p.needed, key)
+	}
 }
 
 // stop cancels all waiting jobs and waits for the running ones, or for the end
@@ -108,6 +124,10 @@ func (p *prefetcher) stop(patience <-chan time.Time) {
 	for key := range p.waiting {
 		p.drop(key)
 	}
+	for _, enough := range p.needed {
+		enough()
+	}
+	clear(p.needed)
 	p.mu.Unlock()
 	idle := make(chan struct{})
 	go func() { p.jobs.Wait(); close(idle) }()

@@ -32,13 +32,14 @@ var routes = map[string]route{
 	protocol.MethodWorkspaceExecuteCommand:            request(strict, (*session).executeCommand),
 	protocol.MethodWorkspaceDidChangeWorkspaceFolders: notification(strict, (*session).didChangeWorkspaceFolders),
 
+	protocol.MethodWorkspaceDidChangeConfiguration: notification(lenient, (*session).didChangeConfiguration),
+
 	// Sent by editors whether or not they were asked to.
-	protocol.MethodTextDocumentWillSave:            ignored,
-	protocol.MethodTextDocumentDidSave:             ignored,
-	protocol.MethodWorkspaceDidChangeConfiguration: ignored,
-	protocol.MethodWorkspaceDidChangeWatchedFiles:  ignored,
-	protocol.MethodSetTrace:                        ignored,
-	protocol.MethodWindowWorkDoneProgressCancel:    ignored,
+	protocol.MethodTextDocumentWillSave:           ignored,
+	protocol.MethodTextDocumentDidSave:            ignored,
+	protocol.MethodWorkspaceDidChangeWatchedFiles: ignored,
+	protocol.MethodSetTrace:                       ignored,
+	protocol.MethodWindowWorkDoneProgressCancel:   ignored,
 }
 
 // route says how a method is served. Its run is the first half, on the read

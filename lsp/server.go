@@ -30,7 +30,7 @@ type Desk interface {
 	// f's text, none overlap, and insertions at one place come in their order.
 	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
 	// Prefetch loads the documents of the file's imports, or starts to. It may
-	// parse. The context ends with the session.
+	// parse. They are needed until ctx ends, with the document or the session.
 	Prefetch(ctx context.Context, f *analyzer.File)
 }
 
@@ -44,6 +44,11 @@ type Server struct {
 	// ClientLog, if set, is a core of Log whose entries the session forwards to
 	// the editor.
 	ClientLog *ClientLog
+	// Window, if set, is shown in the editor.
+	Window *Window
+	// Configure, if set, is told of the editor's workspace and settings: with
+	// initialize, and whenever they change. It must return at once.
+	Configure func(Workspace)
 	// Version is shown to the editor.
 	Version string
 
@@ -80,13 +85,16 @@ type session struct {
 	base    context.Context // ends with the session
 	client  client
 	stage   stage
-	logging bool // to the editor
+	greeted bool // initialized has come
 
 	documents documents
 	folders   folders
+	settings  settings
 	calls     calls
 	prefetch  *prefetcher
-	ended     chan ending
+	// background is what the session does of its own accord.
+	background background
+	ended      chan ending
 }
 
 // ending is how a session ended.
@@ -141,6 +149,7 @@ func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) (exitCo
 	case <-grace.C:
 	}
 	se.prefetch.stop(grace.C)
+	se.background.wait(grace.C)
 	se.documents.closeAll()
 	return end.code, end.err
 }

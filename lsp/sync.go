@@ -110,8 +110,8 @@ func (s *session) didChange(p *didChangeParams) {
 
 func (s *session) didClose(p *protocol.DidCloseTextDocumentParams) {
 	key := p.TextDocument.URI
-	s.prefetch.forget(key)
 	if !s.documents.remove(key) {
 		s.Log.Debug("ignored the closing of a document that is not open", zap.String("uri", string(key)))
 	}
+	s.prefetch.forget(key) // after it: whoever finds the document counts as needing it
 }

@@ -39,13 +39,19 @@ func (f *folders) all() []folder {
 }
 
 func (s *session) didChangeWorkspaceFolders(p *protocol.DidChangeWorkspaceFoldersParams) {
-	s.folders.mu.Lock()
-	defer s.folders.mu.Unlock()
+	s.folders.change(p)
+	s.configure()
+}
+
+// change takes over which folders have come and gone.
+func (f *folders) change(p *protocol.DidChangeWorkspaceFoldersParams) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, gone := range p.Event.Removed {
-		s.folders.list = slices.DeleteFunc(s.folders.list, func(f folder) bool { return keyOf(f.URI) == gone.URI })
+		f.list = slices.DeleteFunc(f.list, func(f folder) bool { return keyOf(f.URI) == gone.URI })
 	}
 	for _, come := range p.Event.Added {
-		s.folders.list = append(s.folders.list, folder{
+		f.list = append(f.list, folder{
 			URI: strings.Clone(string(come.URI)), Name: strings.Clone(come.Name), // they share the message's memory
 		})
 	}

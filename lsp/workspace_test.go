@@ -10,7 +10,7 @@ import (
 
 func TestWorkspaceFolders(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	s := &session{}
+	s := &session{Server: &Server{}}
 	s.folders.start(nil, "file:///C:/a")
 	s.didChangeWorkspaceFolders(&protocol.DidChangeWorkspaceFoldersParams{Event: protocol.WorkspaceFoldersChangeEvent{
 		Added:   []protocol.WorkspaceFolder{{URI: "file:///b", Name: "b"}},

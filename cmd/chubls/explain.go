@@ -18,7 +18,7 @@ func explainCommand(std streams) *cobra.Command {
 				return err
 			}
 			defer p.file.Close()
-			desk, ctx, cancel := ask(c.Context(), std)
+			desk, ctx, cancel := ask(c.Context(), std, p.path)
 			defer cancel()
 			e, err := desk.Explain(ctx, p.file, p.offset)
 			if err != nil {

@@ -23,7 +23,7 @@ func hoverCommand(std streams) *cobra.Command {
 				return err
 			}
 			defer p.file.Close()
-			desk, ctx, cancel := ask(c.Context(), std)
+			desk, ctx, cancel := ask(c.Context(), std, p.path)
 			defer cancel()
 			h, err := desk.Hover(ctx, p.file, p.offset)
 			switch {

@@ -21,7 +21,7 @@ func importsCommand(std streams) *cobra.Command {
 		Example: "  chubls imports app.py lib/*.ts --json",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			desk, ctx, cancel := ask(c.Context(), std)
+			desk, ctx, cancel := ask(c.Context(), std, args[0])
 			defer cancel()
 			out := json.NewEncoder(std.out)
 			out.SetEscapeHTML(false)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/chubls/chubls/analyzer"
-	"github.com/chubls/chubls/docs/answer"
 	"github.com/chubls/chubls/lsp/text"
 )
 
@@ -108,18 +106,4 @@ func extensions() []string {
 		all = append(all, l.Extensions...)
 	}
 	return all
-}
-
-// ask opens the desk for one command, which may wait for it. The function that
-// it returns ends that.
-func ask(ctx context.Context, std streams) (*answer.Desk, context.Context, func()) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	desk, sources := open(
-		func(err error) { fmt.Fprintln(std.err, "chubls:", err) },
-		func(string) {},
-	)
-	return desk, ctx, func() {
-		cancel()
-		sources.Close()
-	}
 }

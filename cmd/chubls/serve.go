@@ -7,6 +7,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/chubls/chubls/docs/hub"
+	"github.com/chubls/chubls/docs/live"
 	"github.com/chubls/chubls/lsp"
 )
 
@@ -37,18 +39,28 @@ func serve(std streams) func(*cobra.Command, []string) error {
 		client := lsp.NewClientLog(zapcore.WarnLevel)
 		encoder := zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig())
 		log := zap.New(zapcore.NewTee(zapcore.NewCore(encoder, sink, zapcore.InfoLevel), client))
-		desk, sources := open(
-			func(err error) { log.Warn(err.Error()) },
-			func(text string) { log.Info(text) },
-		)
-		defer sources.Close()
-		sources.Watch()
-		go func() {
-			for range sources.Changed() {
-				desk.Library.Reload()
-			}
-		}()
-		server := &lsp.Server{Desk: desk, Log: log, Version: version(), ClientLog: client}
+		window := lsp.NewWindow()
+		desk := live.New(live.Options{
+			Dir: hub.Dir(), Watch: true,
+			Wrong: func(err error) {
+				log.Info(err.Error())
+				window.Warn(err.Error())
+			},
+			Hint: func(text string) { log.Info(text) },
+			Observer: hub.Observer{
+				Work: window.Work,
+				Notice: func(text string) {
+					log.Info(text)
+					window.Inform(text)
+				},
+				Problem: func(err error) { log.Warn(err.Error()) },
+			},
+		})
+		defer desk.Close()
+		server := &lsp.Server{
+			Desk: desk, Log: log, Version: version(), ClientLog: client, Window: window,
+			Configure: func(w lsp.Workspace) { desk.Configure(live.Session(w)) },
+		}
 		code, err := server.Serve(c.Context(), std.in, std.out)
 		if err != nil {
 			return exit{code, err.Error()}

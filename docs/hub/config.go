@@ -51,6 +51,10 @@ type Config struct {
 	// Offline asks for no network at all.
 	Offline bool
 
+	// Undecided asks for no network before [Hub.Decide]: an editor that has yet to
+	// tell its settings may say offline in them.
+	Undecided bool
+
 	// Prefetch lets documents be fetched when a file imports their package;
 	// else only when one is asked for.
 	Prefetch bool
@@ -61,6 +65,8 @@ type Config struct {
 	// Modules maps a module as it is imported to the id of its entry, and wins
 	// over everything that was found out. nil says that the module has none.
 	Modules map[string]*string
+
+	workspaces []string // folders that may have a configuration of their own
 }
 
 // SourceConfig names one source. It has a Path or a URL; a Path wins.
@@ -123,6 +129,12 @@ func LoadConfig(dir string) (Config, error) {
 	p := configParser{file: filepath.Join(dir, configFile), cfg: &cfg, keys: userKeys}
 	p.parse(data)
 	return cfg, errors.Join(p.errs...)
+}
+
+// Unconfigured reports whether no source was configured by anybody, so that there
+// is only chub's own.
+func (c Config) Unconfigured() bool {
+	return len(c.Sources) > 0 && c.Sources[0].implicit && c.Sources[0].URL == ""
 }
 
 func defaults(dir string) Config {

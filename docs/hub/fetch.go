@@ -57,9 +57,12 @@ const (
 // network is what the sources share: the connections and, for each host, its
 // turn. It is the only way out of the process.
 type network struct {
-	offline bool
-	pace    pace
-	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	pace pace
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	decided chan struct{} // closed when it is known whether the network may be used
+	once    sync.Once
+	offline bool // may not; to be read when it is decided
 
 	mu      sync.Mutex
 	hosts   map[string]*host
@@ -76,9 +79,41 @@ type host struct {
 	asked bool // the host has asked for it, so it is worth waiting for
 }
 
-func newNetwork(offline bool, p pace) *network {
+func newNetwork(p pace) *network {
 	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &network{offline: offline, pace: p, dial: dialer.DialContext, hosts: map[string]*host{}, clients: map[string]*http.Client{}}
+	return &network{pace: p, dial: dialer.DialContext, decided: make(chan struct{}), hosts: map[string]*host{}, clients: map[string]*http.Client{}}
+}
+
+// decide says whether the network may be used. Only the first word counts.
+func (n *network) decide(offline bool) {
+	n.once.Do(func() {
+		n.offline = offline
+		close(n.decided)
+	})
+}
+
+// allow waits until it is decided whether the network may be used, and returns
+// ErrOffline if not.
+func (n *network) allow(ctx context.Context) error {
+	select {
+	case <-n.decided:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if n.offline {
+		return ErrOffline
+	}
+	return nil
+}
+
+// shut reports whether nothing may go out, now or at all.
+func (n *network) shut() bool {
+	select {
+	case <-n.decided:
+		return n.offline
+	default:
+		return true
+	}
 }
 
 func (n *network) host(name string) *host {
@@ -125,7 +160,7 @@ func (n *network) client(ca string) (*http.Client, error) {
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				if n.offline { // nothing gets here; this line is the promise
+				if n.shut() { // nothing gets here; this line is the promise
 					return nil, ErrOffline
 				}
 				return n.dial(ctx, network, address)
@@ -260,8 +295,8 @@ type answer struct {
 // get fetches, in its turn, with several tries. The error for a file that is
 // not there matches fs.ErrNotExist. No error names a secret.
 func (r *remoteHost) get(ctx context.Context, req request) (answer, error) {
-	if r.net.offline {
-		return answer{}, ErrOffline
+	if err := r.net.allow(ctx); err != nil {
+		return answer{}, err
 	}
 	p := r.net.pace
 	if err := r.host.take(ctx, p.total); err != nil {

@@ -70,15 +70,16 @@ const MaxRegistry = 128 << 20
 
 // Hub is all that a configuration names, at work: its sources and the notes.
 type Hub struct {
-	cfg      Config
-	observer Observer
-	net      *network
-	sources  []docs.Source // in the order of the configuration
-	configs  []SourceConfig
-	remotes  []*Remote
-	watched  []watched
-	notes    *Annotations
-	changes  chan struct{}
+	cfg       Config
+	observer  Observer
+	net       *network
+	sources   []docs.Source // in the order of the configuration
+	configs   []SourceConfig
+	remotes   []*Remote
+	watched   []watched
+	notes     *Annotations
+	changes   chan struct{}
+	rewritten chan struct{}
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -99,11 +100,17 @@ func New(cfg Config, o Observer) (h *Hub, problems []error) {
 
 func newHub(cfg Config, o Observer, p pace) (h *Hub, problems []error) {
 	h = &Hub{
-		cfg: cfg, observer: o, net: newNetwork(cfg.Offline, p),
-		notes: OpenAnnotations(cfg.Dir), changes: make(chan struct{}, 1),
+		cfg: cfg, observer: o, net: newNetwork(p),
+		notes: OpenAnnotations(cfg.Dir), changes: make(chan struct{}, 1), rewritten: make(chan struct{}, 1),
+	}
+	if !cfg.Undecided || cfg.Offline {
+		h.net.decide(cfg.Offline)
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.notes.changed = h.signal
+	for _, dir := range append([]string{cfg.Dir}, cfg.workspaces...) {
+		h.watched = append(h.watched, watchConfig(dir, func() { notify(h.rewritten) }))
+	}
 	h.watched = append(h.watched, h.notes)
 	seen := map[string]bool{}
 	for i, s := range cfg.Sources {
@@ -139,6 +146,17 @@ func newHub(cfg Config, o Observer, p pace) (h *Hub, problems []error) {
 // the same registry until it has changed.
 func (h *Hub) Sources() []docs.Source { return h.sources }
 
+// Decide says whether the network may be used, where the configuration has left
+// that open; only the first word counts.
+func (h *Hub) Decide(offline bool) {
+	h.net.decide(offline)
+	for _, r := range h.remotes {
+		if r.wanted() {
+			r.refreshSoon()
+		}
+	}
+}
+
 // Annotations are the notes on entries.
 func (h *Hub) Annotations() *Annotations { return h.notes }
 
@@ -146,9 +164,15 @@ func (h *Hub) Annotations() *Annotations { return h.notes }
 // Several changes may come as one.
 func (h *Hub) Changed() <-chan struct{} { return h.changes }
 
-func (h *Hub) signal() {
+// Reconfigured receives when a file of the configuration has changed: the user's
+// or a workspace's. Whoever has made the Hub of it may want to make another.
+func (h *Hub) Reconfigured() <-chan struct{} { return h.rewritten }
+
+func (h *Hub) signal() { notify(h.changes) }
+
+func notify(c chan<- struct{}) {
 	select {
-	case h.changes <- struct{}{}:
+	case c <- struct{}{}:
 	default: // one is on its way
 	}
 }

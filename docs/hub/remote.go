@@ -238,8 +238,8 @@ func (r *Remote) fresh() bool {
 
 // refreshSoon renews an old registry in the background, not too often.
 func (r *Remote) refreshSoon() {
-	if r.from.net.offline {
-		return
+	if r.from.net.shut() {
+		return // whoever decides asks again
 	}
 	r.mu.Lock()
 	early := time.Now().Before(r.next)
@@ -263,8 +263,8 @@ func (r *Remote) refreshSoon() {
 // update renews the registry if it is old, or in any case. Those who ask at the
 // same time share one update, and processes go one after the other.
 func (r *Remote) update(ctx context.Context, force bool) error {
-	if r.from.net.offline {
-		return ErrOffline
+	if err := r.from.net.allow(ctx); err != nil {
+		return err
 	}
 	key := "registry"
 	if force {
@@ -522,8 +522,8 @@ func (r *Remote) cached(name string, l listed) ([]byte, state) {
 
 // fetch gets a document and puts it into the cache.
 func (r *Remote) fetch(ctx context.Context, v *docs.Variant, name string, l listed) ([]byte, error) {
-	if r.from.net.offline {
-		return nil, fmt.Errorf("%s: %w", name, ErrOffline)
+	if err := r.from.net.allow(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	r.mu.Lock()
 	failed, ok := r.missing[name]

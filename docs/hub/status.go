@@ -69,7 +69,7 @@ func (r *Remote) status(ctx context.Context, ask bool, s *Status) {
 	s.Updated, s.Age = m.fetched(), r.age()
 	s.Full = strings.TrimSpace(string(m["fullBundle"])) == "true"
 	switch {
-	case r.from.net.offline:
+	case r.from.net.shut():
 		s.Problem = ErrOffline
 	case ask:
 		s.Asked = true

@@ -37,8 +37,8 @@ func (h *Hub) Update(ctx context.Context, o UpdateOptions) error {
 
 // renew is Update for one source.
 func (r *Remote) renew(ctx context.Context, o UpdateOptions) error {
-	if r.from.net.offline {
-		return ErrOffline
+	if err := r.from.net.allow(ctx); err != nil {
+		return err
 	}
 	r.mu.Lock()
 	clear(r.missing)

@@ -60,6 +60,20 @@ func LoadWorkspace(dir string) (Workspace, error) {
 	return w, errors.Join(p.errs...)
 }
 
+// WorkspacesOf finds the workspace that a file belongs to: the nearest folder
+// above it that has a .chub/config.yaml, up to the top of its repository. There
+// is at most one.
+func WorkspacesOf(file string) []string {
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, ".chub", configFile)); err == nil {
+			return []string{dir}
+		}
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil || dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
 // WithWorkspaces returns the configuration with the workspaces' sources ranked
 // below the user's, and their modules below the user's. A source whose name is
 // taken gets a number after it.
@@ -70,7 +84,9 @@ func (c Config) WithWorkspaces(workspaces ...Workspace) Config {
 	}
 	sources := append([]SourceConfig(nil), c.Sources...)
 	modules := map[string]*string{}
+	c.workspaces = nil
 	for _, w := range workspaces {
+		c.workspaces = append(c.workspaces, filepath.Join(w.Dir, ".chub"))
 		for _, s := range w.Sources {
 			for name, i := s.Name, 2; taken[s.Name]; i++ {
 				s.Name = fmt.Sprintf("%s-%d", name, i)

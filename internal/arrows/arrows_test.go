@@ -21,7 +21,7 @@ const module = "github.com/chubls/chubls/"
 // the table may import nothing of ours. The commands in internal are tools
 // beside the house and may import what they measure.
 var arrows = map[string][]string{
-	"cmd/chubls":         {"lsp", "lsp/text", "docs", "docs/answer", "docs/hub", "docs/starter", "analyzer", "analyzer/workspace"},
+	"cmd/chubls":         {"lsp", "lsp/text", "docs", "docs/answer", "docs/hub", "docs/live", "analyzer", "analyzer/workspace"},
 	"lsp":                {"docs/answer", "analyzer", "analyzer/workspace", "docs", "lsp/text"},
 	"lsp/text":           {},
 	"lsp/lsptest":        {"lsp/text"},
@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"docs/fit":           {"analyzer"},
 	"docs":               {"analyzer"},
 	"docs/hub":           {"docs"},
+	"docs/live":          {"docs", "docs/answer", "docs/hub", "docs/starter", "analyzer"},
 	"docs/starter":       {},
 	"analyzer":           {},
 	"analyzer/workspace": {"analyzer"},
