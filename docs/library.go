@@ -40,6 +40,9 @@ type Library struct {
 	// source before it. Set it before the first question.
 	Modules map[string]*string
 
+	// Lazy asks for no document to find out what it is about.
+	Lazy atomic.Bool
+
 	shelves   []*shelf
 	starter   *shelf // asked where no other has the module; may be nil
 	table     *Modules
@@ -67,6 +70,7 @@ type catalog struct {
 	modules  *Modules
 	entries  map[string]*Entry
 	evidence map[string][]string // ecosystem, module and id -> evidence, where documents were read
+	unread   *unread             // of a distant source; else nil
 }
 
 // catalog is what is known by now; it is empty before the registry was read.
@@ -75,6 +79,12 @@ func (s *shelf) catalog() *catalog {
 		return c
 	}
 	return &catalog{}
+}
+
+// workspace reports whether a repository has brought the source.
+func (s *shelf) workspace() bool {
+	w, ok := s.Source.(interface{ Workspace() bool })
+	return ok && w.Workspace()
 }
 
 // loading is a guide on its way, or there.
@@ -161,6 +171,11 @@ func (l *Library) read(s *shelf) {
 		c.entries[e.ID] = e
 	}
 	c.modules = l.table.only(c.entries)
+	if _, far := s.Source.(Distant); far {
+		c.unread = newUnread(registry, c.modules.entries())
+		s.now.Store(c)
+		return
+	}
 	for _, claim := range Claims(factsOf(l.ctx, s.Source, registry, c.modules.entries(), l.report)) {
 		c.modules.add(claim.Ecosystem, claim.Module, claim.ID)
 		c.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
@@ -273,6 +288,9 @@ type Owner struct {
 	// Module is the part of the asked module that the entry owns.
 	Module   string
 	Evidence []string // why, where a document was read for it; else the shipped table
+	// Workspace says that a repository has brought the source: nobody has vouched
+	// for it, whatever its documents say of themselves.
+	Workspace bool
 
 	shelf *shelf
 }
@@ -287,7 +305,7 @@ func (l *Library) Owners(ctx context.Context, language, module string) ([]Owner,
 	var owners []Owner
 	var waiting error
 	ask := func(s *shelf) {
-		found, err := s.owners(ctx, language, module)
+		found, err := l.ownersIn(ctx, s, language, module)
 		if err != nil {
 			waiting = err
 		}
@@ -350,7 +368,7 @@ func (l *Library) byID(ctx context.Context, language, id, module string) ([]Owne
 		}
 		if e := s.catalog().entries[bare]; e != nil {
 			if v := e.variant(language); v != nil {
-				o := Owner{Variant: v, Source: s.Name(), Module: module, Evidence: []string{"the user's own setting"}, shelf: s}
+				o := Owner{Variant: v, Source: s.Name(), Module: module, Evidence: []string{"the user's own setting"}, Workspace: s.workspace(), shelf: s}
 				o.ID = l.display(o)
 				return []Owner{o}, nil
 			}
@@ -385,7 +403,7 @@ func (s *shelf) wait(ctx context.Context) error {
 	}
 }
 
-func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, error) {
+func (l *Library) ownersIn(ctx context.Context, s *shelf, language, module string) ([]Owner, error) {
 	if err := s.wait(ctx); err != nil {
 		return nil, err
 	}
@@ -393,6 +411,13 @@ func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, e
 	ecosystem := Ecosystem(language)
 	c := s.catalog()
 	ids, prefix := c.modules.Owners(ecosystem, module)
+	if len(ids) == 0 && !l.Lazy.Load() {
+		if err := l.discover(ctx, s, ecosystem, module); err != nil {
+			return nil, err
+		}
+		c = s.catalog()
+		ids, prefix = c.modules.Owners(ecosystem, module)
+	}
 	for _, id := range ids {
 		e := c.entries[id]
 		if e == nil {
@@ -401,7 +426,7 @@ func (s *shelf) owners(ctx context.Context, language, module string) ([]Owner, e
 		if v := e.variant(language); v != nil {
 			owners = append(owners, Owner{
 				Variant: v, Source: s.Name(), Module: prefix, shelf: s,
-				Evidence: c.evidence[ecosystem+"\t"+prefix+"\t"+id],
+				Evidence: c.evidence[ecosystem+"\t"+prefix+"\t"+id], Workspace: s.workspace(),
 			})
 		}
 	}

@@ -149,7 +149,11 @@ func neutral(markdown string) string {
 func origin(o docs.Owner) string {
 	v := o.Variant
 	parts := []string{o.ID, strings.TrimSpace(v.Language + " " + v.Version)}
-	for _, p := range []string{v.Entry.Source, v.Updated} {
+	vouched := v.Entry.Source
+	if o.Workspace {
+		vouched = "workspace"
+	}
+	for _, p := range []string{vouched, v.Updated} {
 		if p != "" {
 			parts = append(parts, p)
 		}

@@ -66,7 +66,9 @@ type Config struct {
 	// over everything that was found out. nil says that the module has none.
 	Modules map[string]*string
 
-	workspaces []string // folders that may have a configuration of their own
+	// Workspaces are the folders of repositories that may hold a config.yaml of
+	// their own.
+	Workspaces []string
 }
 
 // SourceConfig names one source. It has a Path or a URL; a Path wins.

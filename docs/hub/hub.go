@@ -108,7 +108,7 @@ func newHub(cfg Config, o Observer, p pace) (h *Hub, problems []error) {
 	}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	h.notes.changed = h.signal
-	for _, dir := range append([]string{cfg.Dir}, cfg.workspaces...) {
+	for _, dir := range append([]string{cfg.Dir}, cfg.Workspaces...) {
 		h.watched = append(h.watched, watchConfig(dir, func() { notify(h.rewritten) }))
 	}
 	h.watched = append(h.watched, h.notes)

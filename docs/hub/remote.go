@@ -89,6 +89,9 @@ func newRemote(cfg Config, s SourceConfig, n *network, o Observer, changed func(
 // Name is the source's name in the configuration.
 func (r *Remote) Name() string { return r.name }
 
+// Distant implements [docs.Distant]: a document may have to be fetched.
+func (r *Remote) Distant() {}
+
 // Registry returns the cached registry at once if there is one, and renews it in
 // the background if it is old; else it is fetched. It returns the same value
 // until the registry has changed.

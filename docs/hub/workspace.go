@@ -84,9 +84,9 @@ func (c Config) WithWorkspaces(workspaces ...Workspace) Config {
 	}
 	sources := append([]SourceConfig(nil), c.Sources...)
 	modules := map[string]*string{}
-	c.workspaces = nil
+	c.Workspaces = nil
 	for _, w := range workspaces {
-		c.workspaces = append(c.workspaces, filepath.Join(w.Dir, ".chub"))
+		c.Workspaces = append(c.Workspaces, filepath.Join(w.Dir, ".chub"))
 		for _, s := range w.Sources {
 			for name, i := s.Name, 2; taken[s.Name]; i++ {
 				s.Name = fmt.Sprintf("%s-%d", name, i)

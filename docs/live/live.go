@@ -244,6 +244,7 @@ func (d *Desk) open(cfg hub.Config) *state {
 }
 
 func desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *answer.Desk {
+	library.Lazy.Store(!cfg.Prefetch)
 	return &answer.Desk{
 		Library: library,
 		Limit:   cfg.HoverLimit,

@@ -1,0 +1,173 @@
+package docs
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// Distant is a Source whose documents may have to be fetched. What its entries
+// are about is found out when a file imports something that they may document,
+// and not from all documents at once.
+type Distant interface {
+	Source
+	Distant()
+}
+
+// maxCandidates bounds how many documents are fetched to find out which entry
+// documents a module.
+const maxCandidates = 3
+
+// unread are the entries of which only the registry is known, by the words that
+// stand in their ids, tags and descriptions.
+type unread struct {
+	words map[string][]*Variant // folded, each variant once
+	count int
+
+	mu    sync.Mutex
+	tried map[*Variant]*trial
+}
+
+// trial is a document that is read to see what it is about.
+type trial struct {
+	done  chan struct{}
+	facts *Facts // nil if it could not be read
+}
+
+// newUnread lists the variants that known says nothing about.
+func newUnread(registry *Registry, known map[string]bool) *unread {
+	u := &unread{words: map[string][]*Variant{}, tried: map[*Variant]*trial{}}
+	for _, e := range registry.Entries {
+		var words []string
+		for _, v := range e.latest() {
+			if eco := Ecosystem(v.Language); analyzer.ByLanguageID(eco) == nil || known[eco+"\t"+e.ID] {
+				continue
+			}
+			if words == nil {
+				words = spoken(e.ID + " " + strings.Join(e.Tags, " ") + " " + e.Description)
+			}
+			u.count++
+			for _, w := range words {
+				u.words[w] = append(u.words[w], v)
+			}
+		}
+	}
+	return u
+}
+
+// spoken lists the words of a text, folded, each once; a name of several words
+// stands as one, too: acme_billing has acme, billing and acmebilling.
+func spoken(text string) []string {
+	set := map[string]bool{}
+	for field := range strings.FieldsSeq(text) {
+		for part := range strings.SplitSeq(field, "/") {
+			words := strings.FieldsFunc(strings.ToLower(part), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+			for _, w := range append(words, strings.Join(words, "")) {
+				if len(w) > 1 {
+					set[w] = true
+				}
+			}
+		}
+	}
+	return slices.Collect(maps.Keys(set))
+}
+
+// candidates lists the variants that may document a module, the likeliest first.
+// A rare word counts for more than a common one.
+func (u *unread) candidates(ecosystem, module string) []*Variant {
+	if u == nil || u.count == 0 || module == noModule || Relative(module) || Standard(ecosystem, module) {
+		return nil
+	}
+	name := module
+	if ecosystem != "python" {
+		name = Package(module)
+	}
+	scores := map[*Variant]float64{}
+	for _, w := range spoken(strings.NewReplacer("@", " ", ".", " ").Replace(name) + " " + strings.ReplaceAll(name, ".", "_")) {
+		found := u.words[w]
+		if len(found) > 1000 {
+			continue // it says nothing
+		}
+		for _, v := range found {
+			if Ecosystem(v.Language) == ecosystem {
+				scores[v] += 1 / float64(len(found)+1)
+			}
+		}
+	}
+	likely := slices.SortedFunc(maps.Keys(scores), func(a, b *Variant) int {
+		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a.Entry.ID, b.Entry.ID), cmp.Compare(a.Path, b.Path))
+	})
+	return likely[:min(len(likely), maxCandidates)]
+}
+
+// discover reads the documents that may be about a module. It waits for them
+// until ctx ends, and returns ErrLoading then; they go on loading.
+func (l *Library) discover(ctx context.Context, s *shelf, ecosystem, module string) error {
+	u := s.catalog().unread
+	var trials []*trial
+	for _, v := range u.candidates(ecosystem, module) {
+		trials = append(trials, l.try(s, u, v)) // all at once, before the first is waited for
+	}
+	for _, t := range trials {
+		select {
+		case <-t.done:
+		default:
+			select {
+			case <-t.done:
+			case <-ctx.Done():
+				return ErrLoading
+			}
+		}
+	}
+	return nil
+}
+
+// try reads a document, once for a registry, and takes over what it is about.
+func (l *Library) try(s *shelf, u *unread, v *Variant) *trial {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if t := u.tried[v]; t != nil {
+		return t
+	}
+	t := &trial{done: make(chan struct{})}
+	u.tried[v] = t
+	go func() {
+		defer close(t.done)
+		d, err := document(l.ctx, s.Source, v)
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if err != nil {
+			delete(u.tried, v) // the hub itself remembers for a while what it cannot give
+			return
+		}
+		t.facts = FactsOf(v, d)
+		var facts []*Facts
+		for _, t := range u.tried {
+			if t.facts != nil {
+				facts = append(facts, t.facts)
+			}
+		}
+		slices.SortFunc(facts, func(a, b *Facts) int { return cmp.Compare(a.ID, b.ID) })
+		if c := s.catalog(); c.unread == u {
+			s.now.Store(c.with(l.table, facts))
+		}
+	}()
+	return t
+}
+
+// with is the catalog with what else is known of its entries.
+func (c *catalog) with(table *Modules, facts []*Facts) *catalog {
+	more := *c
+	more.modules, more.evidence = table.only(c.entries), map[string][]string{}
+	for _, claim := range Claims(facts) {
+		more.modules.add(claim.Ecosystem, claim.Module, claim.ID)
+		more.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
+	}
+	return &more
+}

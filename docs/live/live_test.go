@@ -1,0 +1,179 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs/hub"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const guide = `---
+name: api
+description: Bills for everybody
+metadata:
+  languages: "python"
+  versions: "1.2.0"
+  updated-on: "2026-01-02"
+  source: official
+---
+# Zenbill
+
+` + "```bash\npip install zenbill\n```\n\n## Send a bill\n\n```python\nimport zenbill\n\nzenbill.Client().bills.send(1)\n```\n"
+
+const registry = `{"version": "1", "docs": [{"id": "zenbill/api", "name": "api", "description": "Bills", "source": "official",
+	"languages": [{"language": "python", "recommendedVersion": "1.2.0", "versions": [
+		{"version": "1.2.0", "path": "zenbill/docs/api", "files": ["DOC.md"], "lastUpdated": "2026-01-02"}]}]}]}`
+
+// cdn serves a hub with one entry, and counts the requests.
+func cdn(t *testing.T) (url string, requests *atomic.Int32) {
+	requests = new(atomic.Int32)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		switch r.URL.Path {
+		case "/v1/registry.json":
+			fmt.Fprint(w, registry)
+		case "/v1/zenbill/docs/api/DOC.md":
+			fmt.Fprint(w, guide)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + "/v1", requests
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start opens a desk over a fresh folder with a config.yaml.
+func start(t *testing.T, config string) (*Desk, *[]string) {
+	t.Helper()
+	var wrong []string
+	dir := filepath.Join(t.TempDir(), "home")
+	write(t, filepath.Join(dir, "config.yaml"), config)
+	d := New(Options{Dir: dir, Watch: true, Wrong: func(err error) { wrong = append(wrong, err.Error()) }, Observer: hub.Observer{Problem: func(err error) { t.Log(err) }}})
+	t.Cleanup(d.Close)
+	return d, &wrong
+}
+
+// hover is what is shown on bills.send, "" for nothing.
+func hover(t *testing.T, d *Desk, wait time.Duration) string {
+	t.Helper()
+	const source = "import zenbill\nclient = zenbill.Client()\nclient.bills.send(7)\n"
+	f := analyzer.New(analyzer.ByLanguageID("python"), []byte(source))
+	defer f.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), wait)
+	defer cancel()
+	h, err := d.Hover(ctx, f, strings.Index(source, "send"))
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+	if h == nil {
+		return ""
+	}
+	return h.Markdown()
+}
+
+// eventually waits for a hover that begins like want.
+func eventually(t *testing.T, d *Desk, want string) {
+	t.Helper()
+	got := ""
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if got = hover(t, d, time.Second); strings.HasPrefix(got, want) && (want != "" || got == "") {
+			return
+		}
+	}
+	t.Errorf("the hover is %q, want %q", got, want)
+}
+
+const sent = "### Send a bill\nzenbill/api · python 1.2.0 · official · 2026-01-02"
+
+func TestNetworkWaitsForSettings(t *testing.T) {
+	for _, offline := range []bool{false, true} {
+		url, requests := cdn(t)
+		d, _ := start(t, "sources: [{name: default, url: "+url+"}]\n")
+		d.Configure(Session{Waiting: true})
+		if got := hover(t, d, 300*time.Millisecond); got != "" || requests.Load() != 0 {
+			t.Errorf("before the settings: %d requests, %q", requests.Load(), got)
+		}
+		d.Configure(Session{Settings: [][]byte{fmt.Appendf(nil, `{"offline": %t}`, offline)}})
+		if offline {
+			if got := hover(t, d, 300*time.Millisecond); got != "" || requests.Load() != 0 {
+				t.Errorf("offline: %d requests, %q", requests.Load(), got)
+			}
+			continue
+		}
+		eventually(t, d, sent)
+		if n := requests.Load(); n != 2 {
+			t.Errorf("%d requests for a registry and a document", n)
+		}
+		// What is there is shown, whatever the network.
+		d.Configure(Session{Settings: [][]byte{[]byte(`{"offline": true}`)}})
+		eventually(t, d, sent)
+		d.Configure(Session{Settings: [][]byte{[]byte(`{"modules": {"zenbill": null}}`)}})
+		eventually(t, d, "")
+		d.Configure(Session{Settings: [][]byte{[]byte(`{"hover": {"limit": 100}}`)}})
+		eventually(t, d, sent)
+	}
+}
+
+func TestSettingsOpenNoDoor(t *testing.T) {
+	url, requests := cdn(t)
+	d, wrong := start(t, "")
+	settings := fmt.Appendf(nil, `{"sources": [{"name": "evil", "url": %q}], "cdn_url": %q}`, url, url)
+	for range 3 {
+		d.Configure(Session{Settings: [][]byte{settings}})
+		if got := hover(t, d, 200*time.Millisecond); got != "" || requests.Load() != 0 {
+			t.Errorf("%d requests, %q", requests.Load(), got)
+		}
+	}
+	d.Close()
+	if len(*wrong) != 2 {
+		t.Errorf("want two faults, each once: %q", *wrong)
+	}
+}
+
+func TestWorkspace(t *testing.T) {
+	d, wrong := start(t, "")
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "guides/zenbill/docs/api/DOC.md"), guide)
+	d.Configure(Session{Folders: []string{folder}})
+	eventually(t, d, "")
+	const config = ".chub/config.yaml"
+	write(t, filepath.Join(folder, config), "sources: [{name: ours, path: guides}]\n")
+	const ours = "### Send a bill\nzenbill/api · python 1.2.0 · workspace · 2026-01-02"
+	eventually(t, d, ours)
+	// The author sees the hover change on save.
+	write(t, filepath.Join(folder, "guides/zenbill/docs/api/DOC.md"), strings.ReplaceAll(guide, "Send a bill", "Send an invoice"))
+	eventually(t, d, "### Send an invoice\n")
+	write(t, filepath.Join(folder, config), "sources: [{name: ours, path: guides}]\nchubls: {modules: {zenbill: null}}\n")
+	eventually(t, d, "")
+	write(t, filepath.Join(folder, config), "sources: [{name: ours, path: guides}, {name: out, path: ../..}]\n")
+	eventually(t, d, "### Send an invoice\n")
+	d.Configure(Session{})
+	eventually(t, d, "")
+	d.Close()
+	if len(*wrong) != 1 || !strings.Contains((*wrong)[0], `"out" must lie inside the workspace`) {
+		t.Errorf("faults: %q", *wrong)
+	}
+}
