@@ -44,12 +44,10 @@ func (w *Window) show(level protocol.MessageType, text string) {
 	})
 }
 
-func (w *Window) put(do func(*session)) bool {
+func (w *Window) put(do func(*session)) {
 	select {
 	case w.queue <- do:
-		return true
 	default:
-		return false
 	}
 }
 
