@@ -20,6 +20,9 @@ entries that document them. A hub that ships it as modules.tsv spares its
 readers the search.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
+				return exit{1, args[0] + ": there is no such folder; name the one that holds registry.json or the guides"}
+			}
 			table, err := docs.Index(c.Context(), hub.Folder("index", args[0], nil), func(err error) { fmt.Fprintln(std.err, "chubls:", err) })
 			if err != nil {
 				return exit{1, fmt.Sprintf("%s: %v", args[0], err)}

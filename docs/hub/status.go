@@ -83,11 +83,15 @@ func (r *Remote) status(ctx context.Context, ask bool, s *Status) {
 	}
 }
 
+// Usage tells how much was fetched, by chubls or by chub.
+func (h *Hub) Usage() (files int, size int64) {
+	return newDisk(h.cfg.Dir, h.observer.problem).usage("sources")
+}
+
 // Clear removes everything that was fetched, by chubls or by chub, and tells how
 // much that was. It leaves alone the configuration and the notes.
 func (h *Hub) Clear() (files int, size int64, err error) {
-	d := newDisk(h.cfg.Dir, h.observer.problem)
-	files, size = d.usage("sources")
+	files, size = h.Usage()
 	root, err := os.OpenRoot(h.cfg.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, 0, nil
