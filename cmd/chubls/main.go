@@ -84,6 +84,7 @@ The other commands ask the same questions from the command line.`,
 		annotateCommand(std),
 		updateCommand(std),
 		cacheCommand(std),
+		doctorCommand(std),
 		indexCommand(std),
 		versionCommand(std),
 	)
