@@ -13,6 +13,9 @@ type Guide struct {
 	*Document
 	Variant *Variant
 	Source  string // the name of the source that it came from
+	// Paths are where the variant's files lie on this machine, by their names, as
+	// far as they do. Set them before the first question.
+	Paths map[string]string
 	// Imports are the imports of all own fences, in document order.
 	Imports []analyzer.Import
 	uses    []use

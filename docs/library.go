@@ -518,8 +518,24 @@ func (l *Library) load(o Owner) *loading {
 			return
 		}
 		g.guide = NewGuide(o.Variant, o.Source, d)
+		g.guide.Paths = pathsOf(o.shelf.Source, o.Variant)
 	}()
 	return g
+}
+
+// pathsOf finds the files of a variant that lie on this machine.
+func pathsOf(s Source, v *Variant) map[string]string {
+	located, ok := s.(Located)
+	if !ok {
+		return nil
+	}
+	paths := map[string]string{}
+	for _, file := range append([]string{DocFile}, v.Files...) {
+		if path, ok := located.Locate(v, file); ok {
+			paths[file] = path
+		}
+	}
+	return paths
 }
 
 // forget makes the next question load the document anew; l.mu is held.

@@ -28,6 +28,12 @@ type Source interface {
 	Read(ctx context.Context, v *Variant, file string) ([]byte, error)
 }
 
+// Located is implemented by a Source whose files lie on this machine.
+type Located interface {
+	// Locate returns the absolute path of a file of a variant, if it is there.
+	Locate(v *Variant, file string) (path string, ok bool)
+}
+
 var (
 	// ErrUnsafePath is matched by the error for a path that is not plainly
 	// below the folder it is relative to. See [CleanPath].

@@ -139,12 +139,6 @@ func (d *Desk) limit() int {
 	return DefaultLimit
 }
 
-// neutral makes text of a hub fit for a screen: what it says is shown, and
-// nothing in it is obeyed. Links to other files of the hub lead nowhere yet.
-func neutral(markdown string) string {
-	return docs.Neutral(markdown, func(string) (string, bool) { return "", false })
-}
-
 // origin is the line that says where a text comes from.
 func origin(o docs.Owner) string {
 	v := o.Variant
@@ -164,7 +158,7 @@ func origin(o docs.Owner) string {
 // section fills a hover with the section that was found.
 func (d *Desk) section(h *Hover, found *finding) {
 	s, guide := found.best.Section, found.guide
-	h.Title = guide.Remember("title "+s.Key, func() string { return neutral(Title(guide, s)) })
+	h.Title = guide.Remember("title "+s.Key, func() string { return neutralIn(guide, Title(guide, s)) })
 	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
 	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
@@ -176,7 +170,7 @@ func (d *Desk) section(h *Hover, found *finding) {
 			blocks = append(blocks, treeBlocks(child)...)
 		}
 		text, left := docs.Cut(guide.Text, blocks, d.limit())
-		return neutral(text + more(left))
+		return neutralIn(guide, text+more(left))
 	})
 }
 

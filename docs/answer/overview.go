@@ -10,7 +10,7 @@ import (
 // package is installed and initialised, and what else the guide has.
 func (d *Desk) overview(h *Hover, found *finding) {
 	g := found.guide
-	h.Title = g.Remember("title", func() string { return neutral(g.Title) })
+	h.Title = g.Remember("title", func() string { return neutralIn(g, g.Title) })
 	h.origin = origin(found.owner)
 	var parts []string
 	if description := first(g.Meta.Description, g.Variant.Entry.Description); description != "" && !strings.EqualFold(description, g.Title) {
@@ -19,11 +19,11 @@ func (d *Desk) overview(h *Hover, found *finding) {
 	if len(found.others) > 0 {
 		var also []string
 		for _, m := range found.others[:min(3, len(found.others))] {
-			also = append(also, "- "+m.Guide.Remember("title "+m.Section.Key, func() string { return neutral(Title(m.Guide, m.Section)) }))
+			also = append(also, "- "+m.Guide.Remember("title "+m.Section.Key, func() string { return neutralIn(m.Guide, Title(m.Guide, m.Section)) }))
 		}
 		parts = append(parts, "**See also**\n"+strings.Join(also, "\n"))
 	}
-	if start := g.Remember("start", func() string { return neutral(gettingStarted(g)) }); start != "" {
+	if start := g.Remember("start", func() string { return neutralIn(g, gettingStarted(g)) }); start != "" {
 		parts = append(parts, start)
 	}
 	h.body = strings.Join(parts, "\n\n")

@@ -205,6 +205,22 @@ func conformance(t *testing.T, s docs.Source) {
 	if got := read("references/err.md"); got != reference {
 		t.Errorf("references/err.md = %q", got)
 	}
+	if located, ok := s.(docs.Located); ok {
+		where, ok := located.Locate(python, "references/err.md")
+		switch data, err := os.ReadFile(where); {
+		case strings.Contains(t.Name(), "read-only"):
+			if ok {
+				t.Errorf("it lies at %q, where nothing can be written", where)
+			}
+		case !ok || err != nil || string(data) != reference:
+			t.Errorf("it lies at %q: %q, %v", where, data, err)
+		}
+		for _, file := range []string{"none.md", "references", "../DOC.md", "/etc/passwd"} {
+			if where, ok := located.Locate(python, file); ok {
+				t.Errorf("%s lies at %q", file, where)
+			}
+		}
+	}
 	if _, err := s.Read(t.Context(), python, "none.md"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
 	}

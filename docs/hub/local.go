@@ -40,6 +40,34 @@ func newLocal(cfg Config, s SourceConfig) *local {
 // vouched for it, whatever its documents say of themselves.
 func (l *local) Workspace() bool { return l.workspace }
 
+// Locate implements [docs.Located].
+func (l *local) Locate(v *docs.Variant, file string) (string, bool) {
+	name, err := member(v, file)
+	if err != nil {
+		return "", false
+	}
+	return located(l.dir, name)
+}
+
+// located returns the absolute path of a plain file below a folder, if it is one.
+func located(dir, name string) (string, bool) {
+	full, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		return "", false
+	}
+	// Not through a link: it might lead anywhere.
+	real, err := filepath.EvalSymlinks(filepath.Dir(full))
+	if err != nil {
+		return "", false
+	}
+	top, err := filepath.EvalSymlinks(dir)
+	if err != nil || real != top && !strings.HasPrefix(real, top+string(filepath.Separator)) {
+		return "", false
+	}
+	info, err := os.Lstat(full)
+	return full, err == nil && info.Mode().IsRegular()
+}
+
 // inside is a folder below another one, which no link leaves.
 func inside(name, dir, path string, trust []string) *source {
 	return &source{name: name, trust: trust, open: func(use func(fs.FS) error) error {

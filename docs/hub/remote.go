@@ -485,6 +485,15 @@ func (r *Remote) read(ctx context.Context, v *docs.Variant, file string) ([]byte
 	return bytes.Clone(data), err
 }
 
+// Locate implements [docs.Located].
+func (r *Remote) Locate(v *docs.Variant, file string) (string, bool) {
+	name, err := member(v, file)
+	if err != nil {
+		return "", false
+	}
+	return located(r.disk.dir, path.Join(dataFolder, name))
+}
+
 // member checks that a variant has a file, and returns its name below data.
 func member(v *docs.Variant, file string) (string, error) {
 	dir, err := docs.CleanPath(v.Path) // nobody has checked a variant that was built by hand
