@@ -81,6 +81,16 @@ difftest:
 eval: need-hub
 	CHUBLS_HUB=$(abspath $(HUB)) $(TESTS) -- -timeout 20m ./docs/...
 
+# interop has the real chub, from npm, on the same folder.
+.PHONY: interop
+interop:
+	CHUBLS_INTEROP=1 $(TESTS) -- -timeout 20m -v -run Interop ./docs/hub
+
+# faults kills, cuts and fills disks for longer than a test should.
+.PHONY: faults
+faults:
+	CHUBLS_KILLS=200 $(TESTS) -- -timeout 20m -v -run 'Kill|Faults|FullDisk' ./docs/hub
+
 .PHONY: need-hub
 need-hub:
 	@if [ ! -f "$(HUB)/registry.json" ]; then \

@@ -284,7 +284,7 @@ func interop(t *testing.T, bin string, rounds int) {
 			}
 		})
 		dir := filepath.Join(cfg.Dir, "sources", "default")
-		refused := 0
+		var refused atomic.Int64
 		for i := range rounds {
 			if i%2 == 0 {
 				c.put(billingDoc, newer)
@@ -301,7 +301,7 @@ func interop(t *testing.T, bin string, rounds int) {
 					if out, err := client.run(args...); err != nil && !strings.Contains(out, "JSON") {
 						t.Errorf("chub %v: %v\n%s", args, err, out)
 					} else if err != nil {
-						refused++
+						refused.Add(1)
 					}
 				})
 				if args[0] == "update" && i%4 == 0 {
@@ -325,6 +325,6 @@ func interop(t *testing.T, bin string, rounds int) {
 		}
 		close(stop)
 		wg.Wait()
-		t.Logf("%d rounds of three chub commands, %d reads and %d notes of ours beside them, chub tripped over itself %d times", rounds, reads.Load(), writes.Load(), refused)
+		t.Logf("%d rounds of three chub commands, %d reads and %d notes of ours beside them, chub tripped over itself %d times", rounds, reads.Load(), writes.Load(), refused.Load())
 	})
 }
