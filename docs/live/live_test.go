@@ -55,7 +55,7 @@ func cdn(t *testing.T) (url string, requests *atomic.Int32) {
 	return server.URL + "/v1", requests
 }
 
-func write(t *testing.T, name, text string) {
+func write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
