@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
@@ -27,22 +28,32 @@ const maxCandidates = 3
 // unread are the entries of which only the registry is known, by the words that
 // stand in their ids, tags and descriptions.
 type unread struct {
+	ready chan struct{}         // closed when the words are there
 	words map[string][]*Variant // folded, each variant once
-	count int
 
 	mu    sync.Mutex
 	tried map[*Variant]*trial
+	asked map[string][]*Variant // ecosystem and module -> candidates
 }
 
 // trial is a document that is read to see what it is about.
 type trial struct {
 	done  chan struct{}
-	facts *Facts // nil if it could not be read
+	facts *Facts    // nil if it could not be read
+	until time.Time // of a failure: it is tried again after that
 }
 
-// newUnread lists the variants that known says nothing about.
+// newUnread begins to list the variants that known says nothing about.
 func newUnread(registry *Registry, known map[string]bool) *unread {
-	u := &unread{words: map[string][]*Variant{}, tried: map[*Variant]*trial{}}
+	u := &unread{ready: make(chan struct{}), words: map[string][]*Variant{}, tried: map[*Variant]*trial{}, asked: map[string][]*Variant{}}
+	go func() {
+		defer close(u.ready)
+		u.list(registry, known)
+	}()
+	return u
+}
+
+func (u *unread) list(registry *Registry, known map[string]bool) {
 	for _, e := range registry.Entries {
 		var words []string
 		for _, v := range e.latest() {
@@ -52,13 +63,11 @@ func newUnread(registry *Registry, known map[string]bool) *unread {
 			if words == nil {
 				words = spoken(e.ID + " " + strings.Join(e.Tags, " ") + " " + e.Description)
 			}
-			u.count++
 			for _, w := range words {
 				u.words[w] = append(u.words[w], v)
 			}
 		}
 	}
-	return u
 }
 
 // spoken lists the words of a text, folded, each once; a name of several words
@@ -78,12 +87,29 @@ func spoken(text string) []string {
 	return slices.Collect(maps.Keys(set))
 }
 
+// maxAsked bounds how many modules' candidates are remembered.
+const maxAsked = 4096
+
 // candidates lists the variants that may document a module, the likeliest first.
-// A rare word counts for more than a common one.
+// The same few modules are asked for with every hover, so they are remembered.
 func (u *unread) candidates(ecosystem, module string) []*Variant {
-	if u == nil || u.count == 0 || module == noModule || Relative(module) || Standard(ecosystem, module) {
-		return nil
+	key := ecosystem + "\t" + module
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	found, ok := u.asked[key]
+	if !ok {
+		if len(u.asked) >= maxAsked {
+			clear(u.asked)
+		}
+		found = u.likely(ecosystem, module)
+		u.asked[key] = found
 	}
+	return found
+}
+
+// likely finds the variants whose words are those of a module. A rare word counts
+// for more than a common one.
+func (u *unread) likely(ecosystem, module string) []*Variant {
 	name := module
 	if ecosystem != "python" {
 		name = Package(module)
@@ -100,29 +126,29 @@ func (u *unread) candidates(ecosystem, module string) []*Variant {
 			}
 		}
 	}
-	likely := slices.SortedFunc(maps.Keys(scores), func(a, b *Variant) int {
+	list := slices.SortedFunc(maps.Keys(scores), func(a, b *Variant) int {
 		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a.Entry.ID, b.Entry.ID), cmp.Compare(a.Path, b.Path))
 	})
-	return likely[:min(len(likely), maxCandidates)]
+	return list[:min(len(list), maxCandidates)]
 }
 
 // discover reads the documents that may be about a module. It waits for them
 // until ctx ends, and returns ErrLoading then; they go on loading.
 func (l *Library) discover(ctx context.Context, s *shelf, ecosystem, module string) error {
 	u := s.catalog().unread
+	if u == nil || module == noModule || Relative(module) || Standard(ecosystem, module) {
+		return nil
+	}
+	if err := await(ctx, u.ready); err != nil {
+		return err
+	}
 	var trials []*trial
 	for _, v := range u.candidates(ecosystem, module) {
 		trials = append(trials, l.try(s, u, v)) // all at once, before the first is waited for
 	}
 	for _, t := range trials {
-		select {
-		case <-t.done:
-		default:
-			select {
-			case <-t.done:
-			case <-ctx.Done():
-				return ErrLoading
-			}
+		if err := await(ctx, t.done); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -132,7 +158,7 @@ func (l *Library) discover(ctx context.Context, s *shelf, ecosystem, module stri
 func (l *Library) try(s *shelf, u *unread, v *Variant) *trial {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if t := u.tried[v]; t != nil {
+	if t := u.tried[v]; t != nil && (t.until.IsZero() || time.Now().Before(t.until)) {
 		return t
 	}
 	t := &trial{done: make(chan struct{})}
@@ -143,7 +169,7 @@ func (l *Library) try(s *shelf, u *unread, v *Variant) *trial {
 		u.mu.Lock()
 		defer u.mu.Unlock()
 		if err != nil {
-			delete(u.tried, v) // the hub itself remembers for a while what it cannot give
+			t.until = time.Now().Add(retry)
 			return
 		}
 		t.facts = FactsOf(v, d)

@@ -390,13 +390,19 @@ func (l *Library) display(o Owner) string {
 
 // wait waits until the registry has been read, or ctx ends.
 func (s *shelf) wait(ctx context.Context) error {
+	return await(ctx, s.ready)
+}
+
+// await waits until done is closed, or ctx ends. What has happened counts even
+// if ctx has ended.
+func await(ctx context.Context, done <-chan struct{}) error {
 	select {
-	case <-s.ready:
+	case <-done:
 		return nil
 	default:
 	}
 	select {
-	case <-s.ready:
+	case <-done:
 		return nil
 	case <-ctx.Done():
 		return ErrLoading
@@ -437,14 +443,8 @@ func (l *Library) ownersIn(ctx context.Context, s *shelf, language, module strin
 // ends and returns ErrLoading then; the document goes on loading for a while.
 func (l *Library) Guide(ctx context.Context, o Owner) (*Guide, error) {
 	g := l.ask(o)
-	select {
-	case <-g.done:
-	default:
-		select {
-		case <-g.done:
-		case <-ctx.Done():
-			return nil, ErrLoading
-		}
+	if err := await(ctx, g.done); err != nil {
+		return nil, err
 	}
 	return g.guide, g.err
 }
