@@ -39,7 +39,8 @@ func showWork(out *os.File) func(title string) (func(done, total int64), func())
 	}
 	return func(title string) (func(done, total int64), func()) {
 		bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(title),
-			progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond))
+			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		_ = bar.RenderBlank() // something is seen before the first step
 		progress := func(done, total int64) {
 			if total > 0 {
 				bar.ChangeMax64(total)
