@@ -46,7 +46,7 @@ type Library struct {
 	shelves   []*shelf
 	starter   *shelf // asked where no other has the module; may be nil
 	table     *Modules
-	report    func(error)
+	observer  Observer
 	reloading sync.Mutex
 
 	mu     sync.Mutex
@@ -109,14 +109,13 @@ const (
 
 // NewLibrary opens a library over the sources and starts to read their
 // registries. starter, which may be nil, is asked last and only for modules
-// that no other source has. report is told of what goes wrong in the
-// background; it may be called from any goroutine.
-func NewLibrary(sources []Source, starter Source, report func(error)) *Library {
-	l := &Library{report: report, guides: map[*Variant]*list.Element{}}
+// that no other source has.
+func NewLibrary(sources []Source, starter Source, o Observer) *Library {
+	l := &Library{observer: o, guides: map[*Variant]*list.Element{}}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	table, err := ParseModules(hubModules)
 	if err != nil {
-		report(fmt.Errorf("the shipped module table: %w", err))
+		o.Tell(fmt.Errorf("the shipped module table: %w", err))
 	}
 	l.table = table
 	open := func(s Source) *shelf {
@@ -157,14 +156,14 @@ func (l *Library) Reload() {
 func (l *Library) read(s *shelf) {
 	registry, err := s.Registry()
 	if err != nil {
-		l.report(err)
+		l.observer.Tell(err)
 		return
 	}
 	if registry == s.catalog().registry {
 		return
 	}
 	for _, p := range registry.Problems {
-		l.report(p)
+		l.observer.Tell(p)
 	}
 	c := &catalog{registry: registry, entries: make(map[string]*Entry, len(registry.Entries)), evidence: map[string][]string{}}
 	for _, e := range registry.Entries {
@@ -176,7 +175,7 @@ func (l *Library) read(s *shelf) {
 		s.now.Store(c)
 		return
 	}
-	for _, claim := range Claims(factsOf(l.ctx, s.Source, registry, c.modules.entries(), l.report)) {
+	for _, claim := range Claims(factsOf(l.ctx, s.Source, registry, c.modules.entries(), l.observer)) {
 		c.modules.add(claim.Ecosystem, claim.Module, claim.ID)
 		c.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
 	}
@@ -208,16 +207,19 @@ func (l *Library) refresh() {
 }
 
 // factsOf reads the documents of the entries that are not known yet.
-func factsOf(ctx context.Context, s Source, registry *Registry, known map[string]bool, report func(error)) []*Facts {
+func factsOf(ctx context.Context, s Source, registry *Registry, known map[string]bool, o Observer) []*Facts {
 	var facts []*Facts
-	for _, e := range registry.Entries {
+	work := o.Begin(Slow, "Reading the guides of "+s.Name())
+	defer work.End()
+	for i, e := range registry.Entries {
+		work.Step(int64(i), int64(len(registry.Entries)))
 		for _, v := range e.latest() {
 			if eco := Ecosystem(v.Language); analyzer.ByLanguageID(eco) == nil || known[eco+"\t"+e.ID] {
 				continue
 			}
 			d, err := document(ctx, s, v)
 			if err != nil {
-				report(err)
+				o.Tell(err)
 				continue
 			}
 			facts = append(facts, FactsOf(v, d))
@@ -227,15 +229,15 @@ func factsOf(ctx context.Context, s Source, registry *Registry, known map[string
 }
 
 // Index reads all documents of a source and returns its modules.tsv.
-func Index(ctx context.Context, s Source, report func(error)) ([]byte, error) {
+func Index(ctx context.Context, s Source, o Observer) ([]byte, error) {
 	registry, err := s.Registry()
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range registry.Problems {
-		report(p)
+		o.Tell(p)
 	}
-	facts := factsOf(ctx, s, registry, nil, report)
+	facts := factsOf(ctx, s, registry, nil, o)
 	return Format(Claims(facts), facts), nil
 }
 
@@ -513,7 +515,7 @@ func (l *Library) load(o Owner) *loading {
 		if err != nil {
 			g.err, g.until = err, time.Now().Add(retry)
 			if ctx.Err() == nil {
-				l.report(err)
+				l.observer.Tell(err)
 			}
 			return
 		}

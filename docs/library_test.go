@@ -46,7 +46,7 @@ func (s *shelfOf) Read(_ context.Context, v *Variant, file string) ([]byte, erro
 }
 
 func libraryOf(t *testing.T, starter Source, sources ...Source) *Library {
-	return NewLibrary(sources, starter, func(err error) { t.Log(err) })
+	return NewLibrary(sources, starter, Observer{Problem: func(err error) { t.Log(err) }})
 }
 
 func owners(t *testing.T, l *Library, language, module string) string {

@@ -27,7 +27,7 @@ func startCase(t *testing.T, c *lsptest.Case) *lsptest.Editor {
 			sources = append(sources, hub.Tree("case", c.Hub))
 		}
 	}
-	desk := &answer.Desk{Library: docs.NewLibrary(sources, hub.Tree("starter", starter.FS()), report)}
+	desk := &answer.Desk{Library: docs.NewLibrary(sources, hub.Tree("starter", starter.FS()), docs.Observer{Problem: report})}
 	e := lsptest.Start(t, (&lsp.Server{Desk: desk}).Serve)
 	e.Initialize(`{
 		"textDocument": {

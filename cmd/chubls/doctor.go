@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/answer"
 	"github.com/chubls/chubls/docs/hub"
 )
@@ -155,7 +156,7 @@ func (d *doctor) sources(ctx context.Context, cfg hub.Config) {
 		cfg.Offline = true // nobody has asked to go there
 		d.say("configured", "none; the default one is read from the cache alone")
 	}
-	h, problems := hub.New(cfg, hub.Observer{Problem: func(err error) { d.ill("a source", err) }})
+	h, problems := hub.New(cfg, docs.Observer{Problem: func(err error) { d.ill("a source", err) }})
 	defer h.Close()
 	for _, err := range problems {
 		d.ill("a source", err)

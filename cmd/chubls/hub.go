@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/hub"
 )
 
@@ -20,7 +21,7 @@ func openHub(std streams) (hub.Config, *hub.Hub) {
 	if err != nil {
 		report(err)
 	}
-	h, problems := hub.New(cfg, hub.Observer{Work: showWork(std.err), Problem: report})
+	h, problems := hub.New(cfg, docs.Observer{Work: showWork(std.err), Problem: report})
 	for _, p := range problems {
 		report(p)
 	}

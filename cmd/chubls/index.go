@@ -23,7 +23,10 @@ readers the search.`,
 			if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
 				return exit{1, args[0] + ": there is no such folder; name the one that holds registry.json or the guides"}
 			}
-			table, err := docs.Index(c.Context(), hub.Folder("index", args[0], nil), func(err error) { fmt.Fprintln(std.err, "chubls:", err) })
+			table, err := docs.Index(c.Context(), hub.Folder(args[0], args[0], nil), docs.Observer{
+				Work:    showWork(std.err),
+				Problem: func(err error) { fmt.Fprintln(std.err, "chubls:", err) },
+			})
 			if err != nil {
 				return exit{1, fmt.Sprintf("%s: %v", args[0], err)}
 			}

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/hub"
 	"github.com/chubls/chubls/docs/live"
 	"github.com/chubls/chubls/lsp"
@@ -47,7 +48,7 @@ func serve(std streams) func(*cobra.Command, []string) error {
 				window.Warn(err.Error())
 			},
 			Hint: func(text string) { log.Info(text) },
-			Observer: hub.Observer{
+			Observer: docs.Observer{
 				Work: window.Work,
 				Notice: func(text string) {
 					log.Info(text)

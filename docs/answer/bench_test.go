@@ -13,7 +13,7 @@ import (
 
 // A warm hover: what the server does beside reading and writing the wire.
 func BenchmarkHoverWarm(b *testing.B) {
-	desk := &answer.Desk{Library: docs.NewLibrary(nil, hub.Tree("starter", starter.FS()), func(err error) { b.Log(err) })}
+	desk := &answer.Desk{Library: docs.NewLibrary(nil, hub.Tree("starter", starter.FS()), docs.Observer{Problem: func(err error) { b.Log(err) }})}
 	code := "import stytch\nclient = stytch.Client()\n" + strings.Repeat("def f(x):\n    return client.users.get(x)\n\n", 3000) + "client.magic_links.email.login_or_create()\n"
 	f := analyzer.New(analyzer.ByLanguageID("python"), []byte(code))
 	defer f.Close()

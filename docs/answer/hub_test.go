@@ -15,7 +15,7 @@ func TestShippedTableIsFresh(t *testing.T) {
 	if folder == "" {
 		t.Skip("needs a whole hub: make eval HUB=FOLDER")
 	}
-	got, err := docs.Index(t.Context(), hub.Folder("hub", folder, nil), func(err error) { t.Error(err) })
+	got, err := docs.Index(t.Context(), hub.Folder("hub", folder, nil), docs.Observer{Problem: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}

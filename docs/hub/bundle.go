@@ -34,8 +34,8 @@ var maxBundle = bundleLimits{packed: 256 << 20, total: 512 << 20, file: MaxRegis
 // bundle is read to its end before anything of it is written: one that is cut,
 // or that tries something, leaves no trace.
 func (r *Remote) updateFull(ctx context.Context) error {
-	work := r.observer.work(r.from.net.pace.slow, "Fetching all of "+r.name)
-	defer work.end()
+	work := r.observer.Begin(r.from.net.pace.slow, "Fetching all of "+r.name)
+	defer work.End()
 	temp, err := r.disk.temp()
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (r *Remote) updateFull(ctx context.Context) error {
 		if _, err := temp.Seek(0, io.SeekStart); err != nil {
 			return nil, err
 		}
-		return &counter{w: temp, step: work.step}, temp.Truncate(0)
+		return &counter{w: temp, step: work.Step}, temp.Truncate(0)
 	}})
 	r.outcome(err, errors.Is(err, errUnreachable) || errors.Is(err, errRefused))
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *Remote) updateFull(ctx context.Context) error {
 		}
 		r.disk.writeFast(path.Join(dataFolder, name), data)
 		done++
-		work.step(done, int64(files))
+		work.Step(done, int64(files))
 		return nil
 	})
 	if err != nil {

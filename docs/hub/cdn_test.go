@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/chubls/chubls/docs"
 )
 
 func TestMain(m *testing.M) {
@@ -116,9 +118,9 @@ var quick = pace{
 }
 
 // start opens a hub whose problems are the test's.
-func start(t testing.TB, cfg Config) *Hub { return startWith(t, cfg, Observer{}, quick) }
+func start(t testing.TB, cfg Config) *Hub { return startWith(t, cfg, docs.Observer{}, quick) }
 
-func startWith(t testing.TB, cfg Config, o Observer, p pace) *Hub {
+func startWith(t testing.TB, cfg Config, o docs.Observer, p pace) *Hub {
 	t.Helper()
 	h, problems := newHub(cfg, o, p)
 	for _, p := range problems {

@@ -156,7 +156,7 @@ func TestFaults(t *testing.T) {
 				if strings.HasPrefix(tt.name, "slow") {
 					p.try = 200 * time.Millisecond
 				}
-				h := startWith(t, cfg, Observer{}, p)
+				h := startWith(t, cfg, docs.Observer{}, p)
 				s := h.Sources()[0]
 				fault := func(w http.ResponseWriter, r *http.Request) bool { return tt.fault(c, w, r) }
 				began := time.Now()
@@ -272,7 +272,7 @@ func TestOneNotice(t *testing.T) {
 	cfg := c.config(t.TempDir())
 	var mu sync.Mutex
 	var notices []string
-	h := startWith(t, cfg, Observer{Notice: func(s string) { mu.Lock(); notices = append(notices, s); mu.Unlock() }}, quick)
+	h := startWith(t, cfg, docs.Observer{Notice: func(s string) { mu.Lock(); notices = append(notices, s); mu.Unlock() }}, quick)
 	r := h.Sources()[0].(*Remote)
 	if _, err := r.Registry(); err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func TestProgress(t *testing.T) {
 	})
 	var mu sync.Mutex
 	var log []string
-	h := startWith(t, c.config(t.TempDir()), Observer{Work: func(title string) (func(int64, int64), func()) {
+	h := startWith(t, c.config(t.TempDir()), docs.Observer{Work: func(title string) (func(int64, int64), func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		log = append(log, title)
@@ -378,7 +378,7 @@ func TestCredentials(t *testing.T) {
 			cfg := c.config(t.TempDir())
 			tt.set(&cfg.Sources[0])
 			var told strings.Builder
-			h := startWith(t, cfg, Observer{Notice: func(s string) { told.WriteString(s) }, Problem: func(err error) { told.WriteString(err.Error()) }}, quick)
+			h := startWith(t, cfg, docs.Observer{Notice: func(s string) { told.WriteString(s) }, Problem: func(err error) { told.WriteString(err.Error()) }}, quick)
 			reg, err := h.Sources()[0].Registry()
 			if tt.want == "" {
 				if err != nil {

@@ -45,7 +45,7 @@ var defaultPace = pace{
 	list: MaxRegistry,
 	try:  30 * time.Second, bundle: 10 * time.Minute, total: 45 * time.Second,
 	backoff: 300 * time.Millisecond, tries: 4,
-	down: 15 * time.Second, forget: 5 * time.Minute, slow: 500 * time.Millisecond,
+	down: 15 * time.Second, forget: 5 * time.Minute, slow: docs.Slow,
 }
 
 const (

@@ -71,7 +71,7 @@ const MaxRegistry = 128 << 20
 // Hub is all that a configuration names, at work: its sources and the notes.
 type Hub struct {
 	cfg       Config
-	observer  Observer
+	observer  docs.Observer
 	net       *network
 	sources   []docs.Source // in the order of the configuration
 	configs   []SourceConfig
@@ -94,11 +94,11 @@ type Hub struct {
 // the first question, or with [Hub.Watch]. Close ends it.
 //
 // Registries hold only entries that the trust policy lets pass.
-func New(cfg Config, o Observer) (h *Hub, problems []error) {
+func New(cfg Config, o docs.Observer) (h *Hub, problems []error) {
 	return newHub(cfg, o, defaultPace)
 }
 
-func newHub(cfg Config, o Observer, p pace) (h *Hub, problems []error) {
+func newHub(cfg Config, o docs.Observer, p pace) (h *Hub, problems []error) {
 	h = &Hub{
 		cfg: cfg, observer: o, net: newNetwork(p),
 		notes: OpenAnnotations(cfg.Dir), changes: make(chan struct{}, 1), rewritten: make(chan struct{}, 1),

@@ -11,8 +11,9 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/chubls/chubls/docs"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/chubls/chubls/docs"
 )
 
 func ids(t *testing.T, s docs.Source) []string {
@@ -39,7 +40,7 @@ func TestNew(t *testing.T) {
 		{Name: "gone", Path: filepath.Join(dir, "gone")},
 		{Name: "odd", URL: "hub.example"},
 		{Name: "cert", URL: "https://hub.example", CA: filepath.Join(dir, "no.pem")},
-	}}, Observer{})
+	}}, docs.Observer{})
 	defer h.Close()
 	sources := h.Sources()
 	var names []string

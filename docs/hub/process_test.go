@@ -55,7 +55,7 @@ func helper(t testing.TB, what string, env ...string) *exec.Cmd {
 // note that is written is told on standard output.
 func churn() {
 	cfg := Config{Dir: os.Getenv("CHUB_DIR"), Sources: []SourceConfig{{Name: "test", URL: os.Getenv("HUB_URL")}}}
-	h, _ := newHub(cfg, Observer{}, quick)
+	h, _ := newHub(cfg, docs.Observer{}, quick)
 	id := "note/" + os.Getenv("HUB_ID")
 	r := h.remotes[0]
 	for i := 1; ; i++ {
@@ -238,7 +238,7 @@ func intact(t testing.TB, dir string) (files int) {
 func fetchOnce() {
 	cfg := Config{Dir: os.Getenv("CHUB_DIR"), Sources: []SourceConfig{{Name: "test", URL: os.Getenv("HUB_URL")}}}
 	cfg.Offline = os.Getenv("HUB_OFFLINE") != ""
-	h, _ := newHub(cfg, Observer{}, quick)
+	h, _ := newHub(cfg, docs.Observer{}, quick)
 	reg, err := h.Sources()[0].Registry()
 	if cfg.Offline {
 		h.Watch()

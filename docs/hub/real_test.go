@@ -56,7 +56,7 @@ func TestRealHub(t *testing.T) {
 		t.Fatalf("no %s among %d entries", id, len(reg.Entries))
 		return nil
 	}
-	h := startWith(t, cfg, Observer{}, defaultPace)
+	h := startWith(t, cfg, docs.Observer{}, defaultPace)
 	s := h.Sources()[0]
 	began := time.Now()
 	first := read(t, s, find(s, "stripe/payments"))
@@ -84,7 +84,7 @@ func TestRealHub(t *testing.T) {
 	h.Close()
 
 	server.Close()
-	h = startWith(t, cfg, Observer{}, quick)
+	h = startWith(t, cfg, docs.Observer{}, quick)
 	s = h.Sources()[0]
 	began = time.Now()
 	if got := read(t, s, find(s, "stripe/payments")); got != first {
@@ -252,7 +252,7 @@ func interop(t *testing.T, bin string, rounds int) {
 	t.Run("both at once", func(t *testing.T) {
 		c := newCDN(t, files)
 		client, cfg := home(c)
-		h := startWith(t, cfg, Observer{}, quick)
+		h := startWith(t, cfg, docs.Observer{}, quick)
 		r := h.Sources()[0].(*Remote)
 		if _, err := r.Registry(); err != nil {
 			t.Fatal(err)

@@ -33,7 +33,7 @@ type Remote struct {
 	refresh  time.Duration
 	from     *remoteHost
 	disk     *disk
-	observer Observer
+	observer docs.Observer
 	changed  func() // the registry is another one
 
 	ctx       context.Context // ends with Close
@@ -68,7 +68,7 @@ type failure struct {
 	until time.Time
 }
 
-func newRemote(cfg Config, s SourceConfig, n *network, o Observer, changed func()) (*Remote, error) {
+func newRemote(cfg Config, s SourceConfig, n *network, o docs.Observer, changed func()) (*Remote, error) {
 	if name, err := docs.CleanPath(s.Name); err != nil || name != s.Name || strings.Contains(name, "/") || len(name) > 100 {
 		return nil, errors.New(`the name of a remote source is the name of its cache folder: use letters, digits and "-" only`)
 	}
@@ -79,7 +79,7 @@ func newRemote(cfg Config, s SourceConfig, n *network, o Observer, changed func(
 	r := &Remote{
 		name: s.Name, where: maskURL(from.base), hub: sum([]byte(from.base.String()))[:16],
 		trust: cfg.Trust, refresh: cfg.RefreshInterval,
-		from: from, disk: newDisk(cfg.cacheDir(s.Name), o.problem), observer: o, changed: changed,
+		from: from, disk: newDisk(cfg.cacheDir(s.Name), o.Tell), observer: o, changed: changed,
 		missing: map[string]failure{},
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
@@ -321,7 +321,7 @@ func (r *Remote) watch() (string, bool) { return r.disk.dir, false }
 
 // fetchRegistry asks for the registry, and for chub's search index beside it.
 func (r *Remote) fetchRegistry(ctx context.Context, force bool) error {
-	defer r.observer.work(r.from.net.pace.slow, "Fetching the list of "+r.name).end()
+	defer r.observer.Begin(r.from.net.pace.slow, "Fetching the list of "+r.name).End()
 	req := request{path: registryFile, max: r.from.net.pace.list}
 	side := r.sidecar()
 	r.mu.Lock()
@@ -442,7 +442,9 @@ func (r *Remote) outcome(err error, down bool) {
 	default:
 		text += "What is shown is " + ageText(age) + " old."
 	}
-	r.observer.notice(text)
+	if r.observer.Notice != nil {
+		r.observer.Notice(text)
+	}
 }
 
 func ageText(d time.Duration) string {
@@ -548,7 +550,7 @@ func (r *Remote) fetch(ctx context.Context, v *docs.Variant, name string, l list
 		if v.Entry != nil {
 			title = v.Entry.ID
 		}
-		defer r.observer.work(r.from.net.pace.slow, "Fetching "+title).end()
+		defer r.observer.Begin(r.from.net.pace.slow, "Fetching "+title).End()
 		data, err := r.fetchDocument(ctx, name, l)
 		if ctx.Err() == nil {
 			r.outcome(err, errors.Is(err, errUnreachable) || errors.Is(err, errRefused))

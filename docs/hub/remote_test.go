@@ -126,7 +126,7 @@ func TestFirstFetchSecondStart(t *testing.T) {
 	}
 
 	var notices []string
-	again := startWith(t, cfg, Observer{Notice: func(s string) { notices = append(notices, s) }}, quick)
+	again := startWith(t, cfg, docs.Observer{Notice: func(s string) { notices = append(notices, s) }}, quick)
 	s = again.Sources()[0]
 	if got := read(t, s, billing(t, s)); got != billingPython {
 		t.Errorf("with the server gone: %q", got)
@@ -424,7 +424,7 @@ func TestWritesFail(t *testing.T) {
 	write(t, home, map[string]string{"chub": "a file stands where the folder should be"})
 	var mu sync.Mutex
 	var problems []error
-	h := startWith(t, c.config(filepath.Join(home, "chub")), Observer{Problem: func(err error) {
+	h := startWith(t, c.config(filepath.Join(home, "chub")), docs.Observer{Problem: func(err error) {
 		mu.Lock()
 		defer mu.Unlock()
 		problems = append(problems, err)
@@ -505,7 +505,7 @@ func TestHostileRegistry(t *testing.T) {
 	}, ",") + `]}`, long + "/DOC.md": "# Long\n", "ok%2e%2e/DOC.md": "# Percent\n"})
 	home := t.TempDir()
 	cfg := c.config(filepath.Join(home, "chub"))
-	h, _ := newHub(cfg, Observer{}, quick)
+	h, _ := newHub(cfg, docs.Observer{}, quick)
 	defer h.Close()
 	s := h.Sources()[0]
 	reg, err := s.Registry()

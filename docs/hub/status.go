@@ -85,7 +85,7 @@ func (r *Remote) status(ctx context.Context, ask bool, s *Status) {
 
 // Usage tells how much was fetched, by chubls or by chub.
 func (h *Hub) Usage() (files int, size int64) {
-	return newDisk(h.cfg.Dir, h.observer.problem).usage("sources")
+	return newDisk(h.cfg.Dir, h.observer.Tell).usage("sources")
 }
 
 // Clear removes everything that was fetched, by chubls or by chub, and tells how

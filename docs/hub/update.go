@@ -74,8 +74,8 @@ func (r *Remote) renew(ctx context.Context, o UpdateOptions) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	w := r.observer.work(r.from.net.pace.slow, fmt.Sprintf("Fetching %d documents of %s", len(jobs), r.name))
-	defer w.end()
+	w := r.observer.Begin(r.from.net.pace.slow, fmt.Sprintf("Fetching %d documents of %s", len(jobs), r.name))
+	defer w.End()
 	var (
 		wg    sync.WaitGroup
 		ready atomic.Int64
@@ -92,7 +92,7 @@ func (r *Remote) renew(ctx context.Context, o UpdateOptions) error {
 					errs = append(errs, err)
 					mu.Unlock()
 				}
-				w.step(ready.Add(1), int64(len(jobs)))
+				w.Step(ready.Add(1), int64(len(jobs)))
 			}
 		})
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/chubls/chubls/analyzer"
-	"github.com/chubls/chubls/docs/hub"
+	"github.com/chubls/chubls/docs"
 )
 
 // A whole hub behind a network: what an editor's user waits for, and fetches.
@@ -42,7 +42,7 @@ func TestWholeHub(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "config.yaml"), "sources: [{name: hub, url: "+server.URL+"/v1}]\nrefresh_interval: 0\n")
 	open := func() *Desk {
-		d := New(Options{Dir: dir, Watch: true, Observer: hub.Observer{Problem: func(err error) { t.Log(err) }}})
+		d := New(Options{Dir: dir, Watch: true, Observer: docs.Observer{Problem: func(err error) { t.Log(err) }}})
 		d.Configure(Session{})
 		return d
 	}

@@ -41,7 +41,7 @@ type Options struct {
 	// answers once.
 	Watch bool
 
-	hub.Observer
+	docs.Observer
 	// Wrong is called with what is wrong in a configuration, once for each fault.
 	Wrong func(error)
 	// Hint takes what is as it is on every new machine.
@@ -238,7 +238,7 @@ func (d *Desk) open(cfg hub.Config) *state {
 	if d.Watch {
 		sources.Watch()
 	}
-	library := docs.NewLibrary(sources.Sources(), hub.Tree("starter", starter.FS()), quiet)
+	library := docs.NewLibrary(sources.Sources(), hub.Tree("starter", starter.FS()), observer)
 	library.Modules = cfg.Modules
 	return &state{hub: sources, cfg: cfg, Desk: desk(library, sources, cfg)}
 }

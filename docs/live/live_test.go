@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/chubls/chubls/analyzer"
-	"github.com/chubls/chubls/docs/hub"
+	"github.com/chubls/chubls/docs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -71,7 +71,7 @@ func start(t *testing.T, config string) (*Desk, *[]string) {
 	var wrong []string
 	dir := filepath.Join(t.TempDir(), "home")
 	write(t, filepath.Join(dir, "config.yaml"), config)
-	d := New(Options{Dir: dir, Watch: true, Wrong: func(err error) { wrong = append(wrong, err.Error()) }, Observer: hub.Observer{Problem: func(err error) { t.Log(err) }}})
+	d := New(Options{Dir: dir, Watch: true, Wrong: func(err error) { wrong = append(wrong, err.Error()) }, Observer: docs.Observer{Problem: func(err error) { t.Log(err) }}})
 	t.Cleanup(d.Close)
 	return d, &wrong
 }

@@ -57,7 +57,7 @@ func TestDocumentsParse(t *testing.T) {
 
 func TestIndex(t *testing.T) {
 	source, _ := open(t)
-	table, err := docs.Index(t.Context(), source, func(err error) { t.Error(err) })
+	table, err := docs.Index(t.Context(), source, docs.Observer{Problem: func(err error) { t.Error(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ const (
 // to an import, as if its code block were a file.
 func TestDocumentsShowThemselves(t *testing.T) {
 	source, registry := open(t)
-	desk := &answer.Desk{Library: docs.NewLibrary([]docs.Source{source}, nil, func(err error) { t.Error(err) })}
+	desk := &answer.Desk{Library: docs.NewLibrary([]docs.Source{source}, nil, docs.Observer{Problem: func(err error) { t.Error(err) }})}
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute) // with the race detector, on a busy machine
 	defer cancel()
 	entries, sections, asked := 0, 0, 0

@@ -1,4 +1,4 @@
-package hub
+package docs
 
 import (
 	"sync"
@@ -8,7 +8,7 @@ import (
 // Observer is told of what goes on in the background. Each field may be nil;
 // each may be called from any goroutine, and must return soon.
 type Observer struct {
-	// Work is called when something has been going on for half a second: the
+	// Work is called when something has been going on for [Slow]: the
 	// title says what, as in "Fetching stytch/auth". It returns a function for
 	// the progress, in bytes or files where the total is known, else 0, and one
 	// for the end. Either may be nil.
@@ -23,21 +23,20 @@ type Observer struct {
 	Problem func(error)
 }
 
-func (o Observer) problem(err error) {
+// Tell passes a problem on.
+func (o Observer) Tell(err error) {
 	if o.Problem != nil {
 		o.Problem(err)
 	}
 }
 
-func (o Observer) notice(text string) {
-	if o.Notice != nil {
-		o.Notice(text)
-	}
-}
+// Slow is how long something may go on before the observer hears of it.
+const Slow = 500 * time.Millisecond
 
-// work starts a clock; the observer hears of the work when slow has passed.
-func (o Observer) work(slow time.Duration, title string) *work {
-	w := &work{}
+// Begin starts a clock; the observer hears of the work when slow has passed. The
+// work wants an End.
+func (o Observer) Begin(slow time.Duration, title string) *Work {
+	w := &Work{}
 	if o.Work != nil {
 		w.timer = time.AfterFunc(slow, func() {
 			w.mu.Lock()
@@ -50,7 +49,8 @@ func (o Observer) work(slow time.Duration, title string) *work {
 	return w
 }
 
-type work struct {
+// Work is something that goes on in the background, and may take long.
+type Work struct {
 	timer *time.Timer
 
 	mu       sync.Mutex
@@ -59,7 +59,8 @@ type work struct {
 	done     func()
 }
 
-func (w *work) step(done, total int64) {
+// Step tells how far it has come.
+func (w *Work) Step(done, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.progress != nil && !w.ended {
@@ -67,7 +68,8 @@ func (w *work) step(done, total int64) {
 	}
 }
 
-func (w *work) end() {
+// End tells that it is over.
+func (w *Work) End() {
 	if w.timer != nil {
 		w.timer.Stop()
 	}
