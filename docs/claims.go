@@ -61,25 +61,51 @@ type candidate struct {
 	evidence    []string
 }
 
-// corpus is what is known of all guides at once.
-type corpus struct {
+// namesakes is what the ids of a hub's entries say. It is immutable.
+type namesakes struct {
 	names   map[string][]string // ecosystem and folded identity -> ids
 	authors map[string]int      // ecosystem and author -> entries
-	spread  map[string]int      // ecosystem and module -> guides that import it
-	scopes  map[string]int      // npm scope -> guides whose own package lies in it
+}
+
+// entryName is an entry in one ecosystem.
+type entryName struct{ ecosystem, id string }
+
+func newNamesakes(entries []entryName) *namesakes {
+	n := &namesakes{names: map[string][]string{}, authors: map[string]int{}}
+	for _, e := range entries {
+		n.authors[e.ecosystem+" "+author(e.id)]++
+	}
+	for _, e := range entries {
+		for name := range n.identities(e) {
+			key := e.ecosystem + " " + name
+			n.names[key] = append(n.names[key], e.id)
+		}
+	}
+	return n
+}
+
+// corpus is what is known of all guides at once.
+type corpus struct {
+	*namesakes
+	spread map[string]int // ecosystem and module -> guides that import it
+	scopes map[string]int // npm scope -> guides whose own package lies in it
 }
 
 // Claims tells from the facts of a hub's guides which entry documents which
 // module. The claims are in order: by ecosystem, module, and rank of the owner.
 func Claims(facts []*Facts) []Claim {
-	c := &corpus{names: map[string][]string{}, authors: map[string]int{}, spread: map[string]int{}, scopes: map[string]int{}}
+	var entries []entryName
 	for _, f := range facts {
-		c.authors[f.Ecosystem+" "+author(f.ID)]++
+		entries = append(entries, f.entry())
 	}
+	return claimsAmong(newNamesakes(entries), facts)
+}
+
+// claimsAmong is Claims where not all guides of the hub have been read, but all
+// its entries are known.
+func claimsAmong(n *namesakes, facts []*Facts) []Claim {
+	c := &corpus{namesakes: n, spread: map[string]int{}, scopes: map[string]int{}}
 	for _, f := range facts {
-		for name := range c.identities(f) {
-			c.names[f.Ecosystem+" "+name] = append(c.names[f.Ecosystem+" "+name], f.ID)
-		}
 		for module := range f.Imports {
 			c.spread[f.Ecosystem+" "+module]++
 		}
@@ -331,10 +357,10 @@ var generic = setOf("package api sdk client docs guide")
 
 // identities are the folded names by which an entry is known: its author, its
 // author and name together, its name where that says something.
-func (c *corpus) identities(f *Facts) map[string]bool {
-	author, name, _ := strings.Cut(f.ID, "/")
+func (n *namesakes) identities(e entryName) map[string]bool {
+	author, name, _ := strings.Cut(e.id, "/")
 	set := map[string]bool{fold(author + name): true}
-	if name == "package" || c.authors[f.Ecosystem+" "+author] < crowded {
+	if name == "package" || n.authors[e.ecosystem+" "+author] < crowded {
 		set[fold(author)] = true
 	}
 	if !generic[name] {
@@ -346,7 +372,7 @@ func (c *corpus) identities(f *Facts) map[string]bool {
 // named reports whether a package or module is called as the entry is, with or
 // without the affixes that packages add.
 func (c *corpus) named(f *Facts, name string) bool {
-	set := c.identities(f)
+	set := c.identities(f.entry())
 	return slices.ContainsFunc(spellings(name), func(s string) bool { return set[s] })
 }
 
@@ -378,6 +404,8 @@ func author(id string) string {
 	a, _, _ := strings.Cut(id, "/")
 	return a
 }
+
+func (f *Facts) entry() entryName { return entryName{f.Ecosystem, f.ID} }
 
 // contains reports whether a package or module has the words of an entry in
 // it: the author's, and the name's too where the author has many entries.

@@ -419,8 +419,11 @@ func (l *Library) ownersIn(ctx context.Context, s *shelf, language, module strin
 	ecosystem := Ecosystem(language)
 	c := s.catalog()
 	ids, prefix := c.modules.Owners(ecosystem, module)
-	if len(ids) == 0 && !l.Lazy.Load() {
-		if err := l.discover(ctx, s, ecosystem, module); err != nil {
+	if (len(ids) == 0 || ecosystem == "python" && prefix != module) && !l.Lazy.Load() {
+		if len(ids) == 0 {
+			prefix = ""
+		}
+		if err := l.discover(ctx, s, ecosystem, module, prefix); err != nil {
 			return nil, err
 		}
 		c = s.catalog()
