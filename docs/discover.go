@@ -246,16 +246,16 @@ func (l *Library) try(s *shelf, u *unread, v *Variant) *trial {
 		}
 		slices.SortFunc(facts, func(a, b *Facts) int { return cmp.Compare(a.ID, b.ID) })
 		if c := s.catalog(); c.unread == u {
-			s.now.Store(c.with(l.table, claimsAmong(u.named, facts)))
+			s.now.Store(c.with(l.tableOf(s, c.shipped, c.entries), claimsAmong(u.named, facts)))
 		}
 	}()
 	return t
 }
 
 // with is the catalog with what else is known of its entries.
-func (c *catalog) with(table *Modules, claims []Claim) *catalog {
+func (c *catalog) with(known *Modules, claims []Claim) *catalog {
 	more := *c
-	more.modules, more.evidence = table.only(c.entries), map[string][]string{}
+	more.modules, more.evidence = known, map[string][]string{}
 	for _, claim := range claims {
 		more.modules.add(claim.Ecosystem, claim.Module, claim.ID)
 		more.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -67,6 +68,7 @@ type shelf struct {
 // catalog is a source's registry with the map of its modules. It is immutable.
 type catalog struct {
 	registry *Registry
+	shipped  []byte // the source's own modules.tsv
 	modules  *Modules
 	entries  map[string]*Entry
 	evidence map[string][]string // ecosystem, module and id -> evidence, where documents were read
@@ -159,17 +161,23 @@ func (l *Library) read(s *shelf) {
 		l.observer.Tell(err)
 		return
 	}
-	if registry == s.catalog().registry {
+	var shipped []byte
+	if mapped, ok := s.Source.(Mapped); ok {
+		if shipped, err = mapped.Modules(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			l.observer.Tell(err)
+		}
+	}
+	if registry == s.catalog().registry && bytes.Equal(shipped, s.catalog().shipped) {
 		return
 	}
 	for _, p := range registry.Problems {
 		l.observer.Tell(p)
 	}
-	c := &catalog{registry: registry, entries: make(map[string]*Entry, len(registry.Entries)), evidence: map[string][]string{}}
+	c := &catalog{registry: registry, shipped: shipped, entries: make(map[string]*Entry, len(registry.Entries)), evidence: map[string][]string{}}
 	for _, e := range registry.Entries {
 		c.entries[e.ID] = e
 	}
-	c.modules = l.table.only(c.entries)
+	c.modules = l.tableOf(s, shipped, c.entries)
 	if _, far := s.Source.(Distant); far {
 		c.unread = newUnread(registry, c.modules.entries())
 		s.now.Store(c)
@@ -180,6 +188,21 @@ func (l *Library) read(s *shelf) {
 		c.evidence[claim.Ecosystem+"\t"+claim.Module+"\t"+claim.ID] = claim.Evidence
 	}
 	s.now.Store(c)
+}
+
+// tableOf is what is known without any document: the source's own table, and for
+// the entries that it does not name the one inside the binary.
+func (l *Library) tableOf(s *shelf, shipped []byte, entries map[string]*Entry) *Modules {
+	known := l.table.only(entries)
+	if len(shipped) == 0 {
+		return known
+	}
+	own, err := ParseModules(shipped)
+	if err != nil {
+		l.observer.Tell(fmt.Errorf("source %q: %w; 'chubls index' writes it anew", s.Name(), err))
+		return known
+	}
+	return own.only(entries).over(known)
 }
 
 // refresh drops the guides whose documents have changed, or that no registry

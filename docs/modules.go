@@ -100,6 +100,22 @@ func (m *Modules) only(entries map[string]*Entry) *Modules {
 	return part
 }
 
+// over gives the map with that of another below it: what the other says of
+// entries that this one knows is left out.
+func (m *Modules) over(below *Modules) *Modules {
+	both := &Modules{owners: maps.Clone(m.owners)}
+	known := m.entries()
+	for key, ids := range below.owners {
+		ecosystem, _, _ := strings.Cut(key, "\t")
+		for _, id := range ids {
+			if !known[ecosystem+"\t"+id] {
+				both.owners[key] = append(slices.Clip(both.owners[key]), id)
+			}
+		}
+	}
+	return both
+}
+
 // entries lists what the map has modules of: ecosystem and id, parted by a tab.
 func (m *Modules) entries() map[string]bool {
 	set := map[string]bool{}

@@ -28,6 +28,13 @@ type Source interface {
 	Read(ctx context.Context, v *Variant, file string) ([]byte, error)
 }
 
+// Mapped is implemented by a Source that may have a table of its modules.
+type Mapped interface {
+	// Modules returns the modules.tsv that the hub ships with its registry. The
+	// error matches fs.ErrNotExist where it ships none.
+	Modules() ([]byte, error)
+}
+
 // Located is implemented by a Source whose files lie on this machine.
 type Located interface {
 	// Locate returns the absolute path of a file of a variant, if it is there.

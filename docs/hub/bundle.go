@@ -54,7 +54,7 @@ func (r *Remote) updateFull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var list, index []byte
+	var list, index, table []byte
 	files := 0
 	if err := walkBundle(temp, maxBundle, func(name string, data []byte) error {
 		switch name {
@@ -62,6 +62,8 @@ func (r *Remote) updateFull(ctx context.Context) error {
 			list = data
 		case indexFile:
 			index = data
+		case modulesFile:
+			table = data
 		default:
 			files++
 		}
@@ -87,7 +89,7 @@ func (r *Remote) updateFull(ctx context.Context) error {
 	records := map[string]copied{}
 	done := int64(0)
 	err = walkBundle(temp, maxBundle, func(name string, data []byte) error {
-		if name == registryFile || name == indexFile {
+		if name == registryFile || name == indexFile || name == modulesFile {
 			return nil
 		}
 		if err := ctx.Err(); err != nil {
@@ -111,6 +113,11 @@ func (r *Remote) updateFull(ctx context.Context) error {
 	}
 	before := r.current()
 	defer r.disk.lock(ctx, fetchLock)()
+	if table != nil {
+		r.disk.write(modulesFile, table)
+	} else {
+		r.fetchModules(ctx)
+	}
 	r.store(ctx, reg, list, answer{}, records)
 	if index != nil {
 		r.disk.write(indexFile, index)

@@ -93,11 +93,12 @@ func (c *cdn) fail(fault func(w http.ResponseWriter, r *http.Request) bool) {
 	c.fault = fault
 }
 
-// requests returns the paths since the last time.
+// requests returns the paths since the last time, but for the table that comes with
+// a registry.
 func (c *cdn) requests() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := c.asked
+	list := slices.DeleteFunc(c.asked, func(name string) bool { return name == modulesFile })
 	c.asked = nil
 	slices.Sort(list)
 	return list

@@ -340,6 +340,7 @@ func (r *Remote) fetchRegistry(ctx context.Context, force bool) error {
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", r.where, registryFile, err)
 		}
+		r.fetchModules(ctx) // before the registry is announced, which is read together with it
 		r.store(ctx, reg, data, a, nil)
 	}
 	available, known := r.fetchIndex(ctx, !a.unchanged, force)

@@ -32,6 +32,7 @@ type sidecar struct {
 	Since int64  `json:"since,omitempty"` // when the address became that one, ms
 
 	Registry  copied            `json:"registry"`
+	Modules   copied            `json:"modules,omitzero"`
 	Documents map[string]copied `json:"documents,omitempty"` // by their name below data
 }
 

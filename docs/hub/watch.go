@@ -65,6 +65,11 @@ func (h *Hub) follow() {
 		defer w.Close()
 	}
 	covered := make([]bool, len(h.watched))
+	look := func(i int) {
+		if h.watched[i].look() {
+			h.signal()
+		}
+	}
 	cover := func() {
 		for i, w := range h.watched {
 			if covered[i] {
@@ -74,11 +79,9 @@ func (h *Hub) follow() {
 			if a, ok := w.(*Annotations); ok {
 				a.setLive(covered[i])
 			}
-		}
-	}
-	look := func(i int) {
-		if h.watched[i].look() {
-			h.signal()
+			if covered[i] {
+				look(i) // what has changed before the watch brings no event
+			}
 		}
 	}
 	cover()

@@ -124,8 +124,8 @@ func TestNetworkWaitsForSettings(t *testing.T) {
 			continue
 		}
 		eventually(t, d, sent)
-		if n := requests.Load(); n != 2 {
-			t.Errorf("%d requests for a registry and a document", n)
+		if n := requests.Load(); n != 3 {
+			t.Errorf("%d requests for a registry, its table and a document", n)
 		}
 		// What is there is shown, whatever the network.
 		d.Configure(Session{Settings: [][]byte{[]byte(`{"offline": true}`)}})
@@ -135,6 +135,42 @@ func TestNetworkWaitsForSettings(t *testing.T) {
 		d.Configure(Session{Settings: [][]byte{[]byte(`{"hover": {"limit": 100}}`)}})
 		eventually(t, d, sent)
 	}
+}
+
+// A hub that ships its table tells of modules that no document names.
+func TestShippedTable(t *testing.T) {
+	const table = "# made by chubls index\npython\tzenbill\tzenbill/api\n"
+	silent := strings.ReplaceAll(guide, "pip install zenbill", "pip install something-else")
+	t.Run("remote", func(t *testing.T) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			text, ok := map[string]string{
+				"/v1/registry.json": strings.ReplaceAll(registry, "zenbill/api", "quite/other"), "/v1/modules.tsv": strings.ReplaceAll(table, "zenbill/api", "quite/other"),
+				"/v1/zenbill/docs/api/DOC.md": guide,
+			}[r.URL.Path]
+			if !ok {
+				http.NotFound(w, r)
+			}
+			fmt.Fprint(w, text)
+		}))
+		defer server.Close()
+		d, _ := start(t, "sources: [{name: default, url: "+server.URL+"/v1}]\n")
+		d.Configure(Session{})
+		eventually(t, d, "### Send a bill\nquite/other · ")
+	})
+	t.Run("folder", func(t *testing.T) {
+		folder := t.TempDir()
+		write(t, filepath.Join(folder, "guides/zenbill/docs/api/DOC.md"), silent)
+		d, _ := start(t, "sources: [{name: here, path: "+filepath.Join(folder, "guides")+"}]\nchubls: {modules: {}}\n")
+		d.Configure(Session{})
+		eventually(t, d, sent)
+		// Wrong rows are told, and the documents are read.
+		write(t, filepath.Join(folder, "guides/modules.tsv"), "python\tzenbill\n")
+		eventually(t, d, sent)
+		write(t, filepath.Join(folder, "guides/modules.tsv"), strings.ReplaceAll(table, "zenbill\t", "zen_other\t"))
+		eventually(t, d, "")
+		write(t, filepath.Join(folder, "guides/modules.tsv"), table)
+		eventually(t, d, sent)
+	})
 }
 
 func TestSettingsOpenNoDoor(t *testing.T) {
