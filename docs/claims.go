@@ -462,15 +462,20 @@ func fold(name string) string {
 	}, strings.ToLower(name))
 }
 
-var versionSuffix = regexp.MustCompile(`_v\d+[a-z]*\d*$`)
-
 // unversioned takes the API version away that the name of a generated Python
 // module ends with: pubsub_v1, translate_v3beta1.
 func unversioned(ecosystem, module string) string {
-	if ecosystem != "python" {
+	at := strings.LastIndex(module, "_v")
+	if ecosystem != "python" || at < 0 {
 		return module
 	}
-	return versionSuffix.ReplaceAllString(module, "")
+	digits := func(s string) string { return strings.TrimLeft(s, "0123456789") }
+	version := module[at+len("_v"):]
+	rest := digits(version)
+	if rest == version || digits(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz")) != "" {
+		return module
+	}
+	return module[:at]
 }
 
 // foldModule folds a Python module without its API version.

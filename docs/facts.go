@@ -135,10 +135,10 @@ func Relative(module string) bool {
 
 // Package is the npm package that a specifier lies in: what npm:, jsr: and the
 // addresses of package CDNs wrap is unwrapped, versions and subpaths go. It is
-// empty for what is no package.
+// empty for what is no package. It allocates nothing but for @types of a scope.
 func Package(specifier string) string {
 	s := specifier
-	for _, scheme := range []string{"npm:", "jsr:"} {
+	for _, scheme := range [...]string{"npm:", "jsr:"} {
 		s = strings.TrimPrefix(s, scheme)
 	}
 	if rest, ok := strings.CutPrefix(s, "https://"); ok {
@@ -158,20 +158,27 @@ func Package(specifier string) string {
 	if strings.Contains(s, ":") {
 		return "" // bun:test, data:
 	}
-	s = strings.TrimPrefix(s, "@types/")
-	n := 1
+	if typed, ok := strings.CutPrefix(s, "@types/"); ok {
+		typed, _, _ = strings.Cut(typed, "/")
+		if scope, name, ok := strings.Cut(typed, "__"); ok {
+			return "@" + scope + "/" + name
+		}
+		s = typed
+	}
+	last := 0 // where the last part of the name begins
 	if strings.HasPrefix(s, "@") {
-		n = 2
+		if last = strings.IndexByte(s, '/') + 1; last == 0 {
+			return s
+		}
 	}
-	parts := strings.SplitN(s, "/", n+1)
-	if len(parts) < n {
-		return s
+	end := len(s)
+	if slash := strings.IndexByte(s[last:], '/'); slash >= 0 {
+		end = last + slash
 	}
-	last := parts[n-1]
-	if at := strings.IndexByte(last, '@'); at > 0 {
-		parts[n-1] = last[:at]
+	if at := strings.IndexByte(s[last:end], '@'); at > 0 {
+		end = last + at
 	}
-	return strings.Join(parts[:n], "/")
+	return s[:end]
 }
 
 var pinnedBuild = regexp.MustCompile(`^v\d+$`)

@@ -11,12 +11,15 @@ import (
 
 // Modules maps modules to the entries that document them.
 type Modules struct {
-	owners map[string][]string // ecosystem and module -> entry ids, the first is preferred
+	// by ecosystem and module: entry ids, the first is preferred
+	owners map[string]map[string][]string
 }
+
+func newModules() *Modules { return &Modules{owners: map[string]map[string][]string{}} }
 
 // ModulesOf makes the map of a hub's claims.
 func ModulesOf(claims []Claim) *Modules {
-	m := &Modules{owners: map[string][]string{}}
+	m := newModules()
 	for _, c := range claims {
 		m.add(c.Ecosystem, c.Module, c.ID)
 	}
@@ -24,15 +27,31 @@ func ModulesOf(claims []Claim) *Modules {
 }
 
 func (m *Modules) add(ecosystem, module, id string) {
-	key := ecosystem + "\t" + module
-	m.owners[key] = append(m.owners[key], id)
+	if m.owners[ecosystem] == nil {
+		m.owners[ecosystem] = map[string][]string{}
+	}
+	m.owners[ecosystem][module] = append(m.owners[ecosystem][module], id)
+}
+
+// each calls f for every owner of every module, those of one module in their order.
+func (m *Modules) each(f func(ecosystem, module, id string)) {
+	if m == nil {
+		return
+	}
+	for ecosystem, modules := range m.owners {
+		for module, ids := range modules {
+			for _, id := range ids {
+				f(ecosystem, module, id)
+			}
+		}
+	}
 }
 
 // ParseModules reads a modules.tsv: lines of ecosystem, module, and the ids of
 // its entries in order, parted by tabs. Empty lines and those that begin with
 // "#" are passed over.
 func ParseModules(data []byte) (*Modules, error) {
-	m := &Modules{owners: map[string][]string{}}
+	m := newModules()
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimRight(lines.Text(), "\r")
@@ -86,50 +105,38 @@ func Format(claims []Claim, facts []*Facts) []byte {
 
 // only gives the part of the map that is about the entries.
 func (m *Modules) only(entries map[string]*Entry) *Modules {
-	part := &Modules{owners: map[string][]string{}}
-	if m == nil {
-		return part
-	}
-	for key, ids := range m.owners {
-		for _, id := range ids {
-			if entries[id] != nil {
-				part.owners[key] = append(part.owners[key], id)
-			}
+	part := newModules()
+	m.each(func(ecosystem, module, id string) {
+		if entries[id] != nil {
+			part.add(ecosystem, module, id)
 		}
-	}
+	})
 	return part
 }
 
 // over gives the map with that of another below it: what the other says of
 // entries that this one knows is left out.
 func (m *Modules) over(below *Modules) *Modules {
-	both := &Modules{owners: maps.Clone(m.owners)}
+	both := newModules()
+	m.each(both.add)
 	known := m.entries()
-	for key, ids := range below.owners {
-		ecosystem, _, _ := strings.Cut(key, "\t")
-		for _, id := range ids {
-			if !known[ecosystem+"\t"+id] {
-				both.owners[key] = append(slices.Clip(both.owners[key]), id)
-			}
+	below.each(func(ecosystem, module, id string) {
+		if !known[ecosystem+"\t"+id] {
+			both.add(ecosystem, module, id)
 		}
-	}
+	})
 	return both
 }
 
 // entries lists what the map has modules of: ecosystem and id, parted by a tab.
 func (m *Modules) entries() map[string]bool {
 	set := map[string]bool{}
-	for key, ids := range m.owners {
-		ecosystem, _, _ := strings.Cut(key, "\t")
-		for _, id := range ids {
-			set[ecosystem+"\t"+id] = true
-		}
-	}
+	m.each(func(ecosystem, _, id string) { set[ecosystem+"\t"+id] = true })
 	return set
 }
 
 // Owners finds the entries of a module: those of the longest prefix of it that
-// has any. rest is what of the module lies below that prefix.
+// has any, and that prefix. It allocates nothing: it is asked with every hover.
 func (m *Modules) Owners(ecosystem, module string) (ids []string, prefix string) {
 	if m == nil || module == noModule || Relative(module) || Standard(ecosystem, module) {
 		return nil, ""
@@ -139,14 +146,15 @@ func (m *Modules) Owners(ecosystem, module string) (ids []string, prefix string)
 		if Standard(ecosystem, name) {
 			return nil, ""
 		}
-		return m.owners[ecosystem+"\t"+name], name
+		return m.owners[ecosystem][name], name
 	}
+	owners := m.owners[ecosystem]
 	for prefix = module; prefix != ""; {
-		if ids := m.owners[ecosystem+"\t"+prefix]; len(ids) > 0 {
+		if ids := owners[prefix]; len(ids) > 0 {
 			return ids, prefix
 		}
-		if plain := unversioned(ecosystem, prefix); plain != prefix && len(m.owners[ecosystem+"\t"+plain]) > 0 {
-			return m.owners[ecosystem+"\t"+plain], prefix
+		if plain := unversioned(ecosystem, prefix); plain != prefix && len(owners[plain]) > 0 {
+			return owners[plain], prefix
 		}
 		cut := strings.LastIndexByte(prefix, '.')
 		prefix = prefix[:max(cut, 0)]
