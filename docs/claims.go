@@ -15,7 +15,8 @@ type Claim struct {
 	Ecosystem string
 	Module    string
 	ID        string
-	Evidence  []string // names of rows of packageRules, and how the module was told
+	Evidence  []string // rows of packageRules with their points, and how the module was told
+	Score     int      // sum of the points
 	rank      rank
 }
 
@@ -173,7 +174,7 @@ func (c *corpus) candidates(f *Facts) []*candidate {
 		for _, rule := range packageRules {
 			if rule.holds(k) {
 				k.score += rule.weight
-				k.evidence = append(k.evidence, rule.name)
+				k.evidence = append(k.evidence, points(rule.name, rule.weight))
 			}
 		}
 	}
@@ -209,10 +210,10 @@ func (c *corpus) byName(f *Facts, candidates []*candidate) []Claim {
 			continue
 		}
 		for _, module := range providedBy(k.name) {
-			claims = append(claims, c.claim(f, module, append(k.evidence, "the package is known to bring it")))
+			claims = append(claims, c.claim(f, module, k.score, append(k.evidence, "the package is known to bring it")))
 		}
 		if module, how := f.moduleOf(k.name); module != "" {
-			claims = append(claims, c.claim(f, module, append(k.evidence, how)))
+			claims = append(claims, c.claim(f, module, k.score, append(k.evidence, how)))
 		}
 	}
 	return claims
@@ -221,14 +222,14 @@ func (c *corpus) byName(f *Facts, candidates []*candidate) []Claim {
 // byPackage does the same for npm, where the package's name is the module.
 func (c *corpus) byPackage(f *Facts, candidates []*candidate) []Claim {
 	var claims []Claim
-	claim := func(name string, evidence []string) {
-		claims = append(claims, c.claim(f, strings.TrimPrefix(name, "@types/"), append(evidence, "the package is the module")))
+	claim := func(name string, score int, evidence []string) {
+		claims = append(claims, c.claim(f, strings.TrimPrefix(name, "@types/"), score, append(evidence, "the package is the module")))
 	}
 	for i, k := range candidates {
 		if i == 0 && k.score >= minScore {
-			claim(k.name, k.evidence)
+			claim(k.name, k.score, k.evidence)
 		} else if k.score >= minScore && !k.discouraged && !c.others(f, k.name) && (c.sibling(k.name, candidates[0].name) || k.imported > 0 && c.contains(k.name, f)) {
-			claim(k.name, k.evidence)
+			claim(k.name, k.score, k.evidence)
 		}
 	}
 	for module, n := range f.Imports {
@@ -236,9 +237,9 @@ func (c *corpus) byPackage(f *Facts, candidates []*candidate) []Claim {
 		switch {
 		case installed || n == 0 || c.others(f, module):
 		case len(claims) == 0 && c.named(f, module):
-			claim(module, []string{"the guide imports the entry's name"})
+			claim(module, 0, []string{"the guide imports the entry's name"})
 		case len(candidates) > 0 && len(claims) > 0 && c.sibling(module, candidates[0].name):
-			claim(module, []string{"it is of the same scope as the guide's package"})
+			claim(module, 0, []string{"it is of the same scope as the guide's package"})
 		}
 	}
 	return claims
@@ -324,7 +325,7 @@ func (c *corpus) dominant(f *Facts, candidates []*candidate, owned map[string]bo
 	if best == "" {
 		return Claim{}, false
 	}
-	return c.claim(f, best, []string{"the guide imports it most, and few others do"}), true
+	return c.claim(f, best, 0, []string{"the guide imports it most, and few others do"}), true
 }
 
 var placeholders = setOf(`app main my_app myapp mysite myproject project src config settings models utils helpers
@@ -336,7 +337,7 @@ func placeholder(module string) bool {
 		strings.HasPrefix(head, "my_") || strings.HasPrefix(head, "your_")
 }
 
-func (c *corpus) claim(f *Facts, module string, evidence []string) Claim {
+func (c *corpus) claim(f *Facts, module string, score int, evidence []string) Claim {
 	author, name, _ := strings.Cut(f.ID, "/")
 	r := rank{fences: f.Fences, plain: !generic[name]}
 	r.author = fold(author) == fold(module) || fold(author) == fold(scope(module))
@@ -345,7 +346,7 @@ func (c *corpus) claim(f *Facts, module string, evidence []string) Claim {
 			r.major = max(r.major, version.Major())
 		}
 	}
-	return Claim{Ecosystem: f.Ecosystem, Module: unversioned(f.Ecosystem, module), ID: f.ID, Evidence: evidence, rank: r}
+	return Claim{Ecosystem: f.Ecosystem, Module: unversioned(f.Ecosystem, module), ID: f.ID, Evidence: evidence, Score: score, rank: r}
 }
 
 // crowded is how many entries of one author make the author's name say nothing

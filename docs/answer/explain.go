@@ -63,12 +63,21 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 		e.add("shown", "nothing: no source has an entry for %s", module)
 		return e, nil
 	}
-	for _, o := range found.owners {
-		why := "by the module table"
-		if len(o.Evidence) > 0 {
-			why = strings.Join(o.Evidence, "; ")
+	if asked := found.owners[0].Asked(module); asked != "" {
+		e.add("lookup", "%s", asked)
+	}
+	for _, r := range d.Library.Why(ctx, ref.Language, found.owners) {
+		why := "the table of modules says so"
+		if len(r.Evidence) > 0 {
+			why = strings.Join(r.Evidence, "; ")
 		}
-		e.add("owner", "%s from source %s, for %s: %s", o.ID, o.Source, o.Module, why)
+		if r.Score != 0 {
+			why = fmt.Sprintf("score %d: %s", r.Score, why)
+		}
+		e.add("owner", "%s from source %s, for %s: %s", r.Owner.ID, r.Owner.Source, r.Owner.Module, why)
+		if r.Over != "" {
+			e.add("before", "the next because %s", r.Over)
+		}
 	}
 	for i, m := range found.others {
 		if i == maxExplained {
