@@ -49,6 +49,7 @@ type File struct {
 	text     []byte
 	refs     atomic.Int32
 	outer    Outer
+	where    string
 
 	mu     sync.Mutex // guards what follows, and every read of the tree
 	tree   *tree
@@ -85,6 +86,16 @@ func New(l *Language, text []byte) *File {
 	return f
 }
 
+// At says where the file lies, as an absolute path of this machine, and returns the
+// file. Later versions lie there too. It must be said before the first question.
+func (f *File) At(path string) *File {
+	f.where = path
+	return f
+}
+
+// Where is the file's absolute path, "" where it is not known.
+func (f *File) Where() string { return f.where }
+
 // NewWithin makes a file whose free names are resolved by outer.
 func NewWithin(l *Language, text []byte, outer Outer) *File {
 	f := New(l, text)
@@ -97,7 +108,7 @@ func NewWithin(l *Language, text []byte, outer Outer) *File {
 // fit the text make the next version forget the tree, never fail.
 func (f *File) Next(text []byte, edits []Edit) *File {
 	next := New(f.language, text)
-	next.outer = f.outer
+	next.outer, next.where = f.outer, f.where
 	inputs, ok := describe(f.text, text, edits)
 	if !f.mu.TryLock() {
 		// The file is being parsed or read. An editor's next edit does not wait for

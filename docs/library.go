@@ -353,6 +353,12 @@ func (l *Library) Owners(ctx context.Context, language, module string) ([]Owner,
 	return owners, nil
 }
 
+// Chosen reports whether the user's own map says what documents a module.
+func (l *Library) Chosen(language, module string) bool {
+	_, _, ok := l.chosen(language, module)
+	return ok
+}
+
 // chosen looks a module up in the user's own map: the longest part of it that
 // stands there. An empty id says that it has no entry.
 func (l *Library) chosen(language, module string) (id, prefix string, ok bool) {

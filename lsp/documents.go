@@ -38,6 +38,9 @@ func newSnapshot(name uri.URI, languageID string, version *int32, content string
 	if language := s.language(); language != nil && len(content) <= maxText {
 		s.mapper = text.NewMapper([]byte(content), encoding)
 		s.file = analyzer.New(language, s.mapper.Text())
+		if key := keyOf(string(name)); key.IsFile() {
+			s.file.At(key.FsPath())
+		}
 	}
 	s.hash = hashOf(s.mapper)
 	return s

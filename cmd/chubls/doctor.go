@@ -199,6 +199,10 @@ func (d *doctor) workspace() {
 		d.say(".chub/config.yaml", "none here")
 		return
 	}
+	if _, err := os.Stat(filepath.Join(found[0], ".chub", "config.yaml")); err != nil {
+		d.say(".chub/config.yaml", "none in %s", found[0])
+		return
+	}
 	w, err := hub.LoadWorkspace(found[0])
 	d.say(".chub/config.yaml", "in %s: %d sources, %d modules", found[0], len(w.Sources), len(w.Modules))
 	for _, line := range lines(err) {

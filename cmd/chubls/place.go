@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -97,7 +98,11 @@ func openFile(path string) (*analyzer.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return analyzer.New(language, data), nil
+	file := analyzer.New(language, data)
+	if where, err := filepath.Abs(path); err == nil {
+		file.At(where)
+	}
+	return file, nil
 }
 
 func extensions() []string {

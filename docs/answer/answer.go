@@ -26,6 +26,10 @@ type Desk struct {
 	Limit int
 	// Lazy lets documents be loaded only when they are asked for.
 	Lazy bool
+	// Own reports whether a module that a file imports is the workspace's own, and
+	// no package. It waits for that until ctx ends and returns [docs.ErrLoading]
+	// then. nil is nothing.
+	Own func(ctx context.Context, file, ecosystem, module string) (bool, error)
 	// Note gives the note that somebody has left on an entry; nil is none for all.
 	Note func(id string) (Note, bool)
 }
@@ -56,11 +60,27 @@ func (d *Desk) find(ctx context.Context, f *analyzer.File, offset int) (*finding
 	if !ok {
 		return nil, nil
 	}
-	return d.lookUp(ctx, ref)
+	return d.lookUp(ctx, f, ref)
 }
 
-func (d *Desk) lookUp(ctx context.Context, ref analyzer.Reference) (*finding, error) {
-	owners, err := d.Library.Owners(ctx, ref.Language, moduleOf(ref))
+// owners finds the entries of a module that a file imports. The user's own map
+// comes before all, and what lies in the workspace before what lies in a hub.
+func (d *Desk) owners(ctx context.Context, f *analyzer.File, language, module string) ([]docs.Owner, error) {
+	if own, err := d.own(ctx, f, language, module); own || err != nil {
+		return nil, err
+	}
+	return d.Library.Owners(ctx, language, module)
+}
+
+func (d *Desk) own(ctx context.Context, f *analyzer.File, language, module string) (bool, error) {
+	if d.Own == nil || f.Where() == "" || d.Library.Chosen(language, module) {
+		return false, nil
+	}
+	return d.Own(ctx, f.Where(), docs.Ecosystem(language), module)
+}
+
+func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Reference) (*finding, error) {
+	owners, err := d.owners(ctx, f, ref.Language, moduleOf(ref))
 	if errors.Is(err, docs.ErrLoading) {
 		return nil, nil // the registry itself is not there yet: nothing is known
 	}
@@ -138,7 +158,7 @@ func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 	}
 	for _, i := range f.Imports() {
 		for _, module := range modulesOf(f, i) {
-			owners, err := d.Library.Owners(ctx, f.Language().Name, module)
+			owners, err := d.owners(ctx, f, f.Language().Name, module)
 			if err != nil {
 				return
 			}

@@ -55,7 +55,13 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 		e.add("shown", "nothing: the module belongs to the language")
 		return e, nil
 	}
-	found, err := d.lookUp(ctx, ref)
+	if own, err := d.own(ctx, f, ref.Language, module); err != nil {
+		return nil, err
+	} else if own {
+		e.add("shown", "nothing: %s is a part of the workspace; chubls: {modules: {…}} says otherwise", module)
+		return e, nil
+	}
+	found, err := d.lookUp(ctx, f, ref)
 	if err != nil {
 		return nil, err
 	}

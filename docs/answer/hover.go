@@ -70,7 +70,7 @@ func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *Hover, ok bool) {
 	if !found {
 		return nil, true
 	}
-	about, err := d.lookUp(impatient{context.Background()}, ref)
+	about, err := d.lookUp(impatient{context.Background()}, f, ref)
 	if err != nil || about == nil || about.wait {
 		return nil, false
 	}

@@ -61,14 +61,16 @@ func LoadWorkspace(dir string) (Workspace, error) {
 }
 
 // WorkspacesOf finds the workspace that a file belongs to: the nearest folder
-// above it that has a .chub/config.yaml, up to the top of its repository. There
-// is at most one.
+// above it that has a .chub/config.yaml, or is the top of a repository. There is
+// at most one.
 func WorkspacesOf(file string) []string {
 	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, ".chub", configFile)); err == nil {
-			return []string{dir}
+		for _, mark := range []string{filepath.Join(".chub", configFile), ".git"} {
+			if _, err := os.Stat(filepath.Join(dir, mark)); err == nil {
+				return []string{dir}
+			}
 		}
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil || dir == filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) {
 			return nil
 		}
 	}

@@ -60,6 +60,8 @@ type Desk struct {
 	wg     sync.WaitGroup
 	wake   chan struct{}
 
+	workspaces workspaces
+
 	mu      sync.Mutex
 	session Session
 
@@ -90,6 +92,7 @@ func (d *Desk) Close() {
 	if s := d.now.Load(); s != nil {
 		s.close()
 	}
+	d.workspaces.close()
 }
 
 // Configure takes over what an editor has said. It returns at once.
@@ -119,6 +122,7 @@ func (d *Desk) follow() {
 		d.mu.Lock()
 		session := d.session
 		d.mu.Unlock()
+		d.workspaces.open(session.Folders)
 		s := d.apply(d.load(session))
 		changed, reconfigured = s.hub.Changed(), s.hub.Reconfigured()
 	}
@@ -196,7 +200,7 @@ func (d *Desk) apply(cfg hub.Config) *state {
 	same := cfg
 	same.HoverLimit, same.Prefetch, same.Undecided = was.cfg.HoverLimit, was.cfg.Prefetch, was.cfg.Undecided
 	if reflect.DeepEqual(was.cfg, same) {
-		s := &state{hub: was.hub, cfg: same, Desk: desk(was.Library, was.hub, cfg)}
+		s := &state{hub: was.hub, cfg: same, Desk: d.desk(was.Library, was.hub, cfg)}
 		s.cfg.HoverLimit, s.cfg.Prefetch = cfg.HoverLimit, cfg.Prefetch
 		return d.set(s)
 	}
@@ -240,15 +244,16 @@ func (d *Desk) open(cfg hub.Config) *state {
 	}
 	library := docs.NewLibrary(sources.Sources(), hub.Tree("starter", starter.FS()), observer)
 	library.Modules = cfg.Modules
-	return &state{hub: sources, cfg: cfg, Desk: desk(library, sources, cfg)}
+	return &state{hub: sources, cfg: cfg, Desk: d.desk(library, sources, cfg)}
 }
 
-func desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *answer.Desk {
+func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *answer.Desk {
 	library.Lazy.Store(!cfg.Prefetch)
 	return &answer.Desk{
 		Library: library,
 		Limit:   cfg.HoverLimit,
 		Lazy:    !cfg.Prefetch,
+		Own:     d.workspaces.own,
 		Note: func(id string) (answer.Note, bool) {
 			a, ok := sources.Annotations().Read(id)
 			return answer.Note{Text: a.Note, Updated: a.Updated}, ok
@@ -314,6 +319,7 @@ func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 // Prefetch is that of [answer.Desk].
 func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 	if desk, err := d.current(ctx); err == nil {
+		d.workspaces.refresh()
 		desk.Prefetch(ctx, f)
 	}
 }

@@ -213,3 +213,38 @@ func TestWorkspace(t *testing.T) {
 		t.Errorf("faults: %q", *wrong)
 	}
 }
+
+// What lies in the workspace is no package, whatever its name; unless the user says so.
+func TestOwnModules(t *testing.T) {
+	url, requests := cdn(t)
+	d, _ := start(t, "sources: [{name: default, url: "+url+"}]\n")
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "zenbill.py"), "class Client: ...\n")
+	d.Configure(Session{Folders: []string{folder}})
+	const source = "import zenbill\nclient = zenbill.Client()\nclient.bills.send(7)\n"
+	look := func(where string) string {
+		f := analyzer.New(analyzer.ByLanguageID("python"), []byte(source)).At(where)
+		defer f.Close()
+		d.Prefetch(t.Context(), f)
+		h, err := d.Hover(t.Context(), f, strings.Index(source, "send"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h == nil {
+			return ""
+		}
+		return h.Entry
+	}
+	if got := look(filepath.Join(folder, "app.py")); got != "" || requests.Load() > 2 {
+		t.Errorf("%q, %d requests", got, requests.Load())
+	}
+	if got := look(filepath.Join(t.TempDir(), "elsewhere.py")); got != "zenbill/api" {
+		t.Errorf("elsewhere: %q", got)
+	}
+	d.Configure(Session{Folders: []string{folder}, Settings: [][]byte{[]byte(`{"modules": {"zenbill": "zenbill/api"}}`)}})
+	for end := time.Now().Add(10 * time.Second); look(filepath.Join(folder, "app.py")) != "zenbill/api"; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the user's own word does not count")
+		}
+	}
+}

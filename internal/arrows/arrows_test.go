@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"docs/fit":           {"analyzer"},
 	"docs":               {"analyzer"},
 	"docs/hub":           {"docs"},
-	"docs/live":          {"docs", "docs/answer", "docs/hub", "docs/starter", "analyzer"},
+	"docs/live":          {"docs", "docs/answer", "docs/hub", "docs/starter", "analyzer", "analyzer/workspace"},
 	"docs/starter":       {},
 	"analyzer":           {},
 	"analyzer/workspace": {"analyzer"},

@@ -1,0 +1,154 @@
+package workspace
+
+import (
+	"encoding/json"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/tailscale/hujson"
+)
+
+func (x *Index) packageJSON(_ string, data []byte) {
+	var manifest struct {
+		Name string `json:"name"`
+	}
+	if json.Unmarshal(data, &manifest) == nil && manifest.Name != "" {
+		x.packages[manifest.Name] = true
+	}
+}
+
+// requirement is the name that a line of requirements.txt begins with.
+var requirement = regexp.MustCompile(`^\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)`)
+
+func (x *Index) depends(line string) {
+	if m := requirement.FindStringSubmatch(line); m != nil {
+		x.declared[fold(m[1])] = true
+	}
+}
+
+func (x *Index) requirements(_ string, data []byte) {
+	for line := range strings.Lines(string(data)) {
+		x.depends(line)
+	}
+}
+
+func (x *Index) pyproject(_ string, data []byte) {
+	var manifest struct {
+		Project struct {
+			Dependencies []string            `toml:"dependencies"`
+			Optional     map[string][]string `toml:"optional-dependencies"`
+		} `toml:"project"`
+		Groups map[string][]any `toml:"dependency-groups"`
+		Tool   struct {
+			Poetry struct {
+				Dependencies map[string]any `toml:"dependencies"`
+				Dev          map[string]any `toml:"dev-dependencies"`
+				Group        map[string]struct {
+					Dependencies map[string]any `toml:"dependencies"`
+				} `toml:"group"`
+			} `toml:"poetry"`
+		} `toml:"tool"`
+	}
+	if toml.Unmarshal(data, &manifest) != nil {
+		return
+	}
+	for _, line := range manifest.Project.Dependencies {
+		x.depends(line)
+	}
+	for _, lines := range manifest.Project.Optional {
+		for _, line := range lines {
+			x.depends(line)
+		}
+	}
+	for _, lines := range manifest.Groups {
+		for _, line := range lines {
+			if text, ok := line.(string); ok {
+				x.depends(text)
+			}
+		}
+	}
+	poetry := manifest.Tool.Poetry
+	tables := []map[string]any{poetry.Dependencies, poetry.Dev}
+	for _, group := range poetry.Group {
+		tables = append(tables, group.Dependencies)
+	}
+	for _, table := range tables {
+		for name := range table {
+			x.depends(name)
+		}
+	}
+}
+
+func (x *Index) pipfile(_ string, data []byte) {
+	var manifest map[string]any
+	if toml.Unmarshal(data, &manifest) != nil {
+		return
+	}
+	for _, table := range []string{"packages", "dev-packages"} {
+		names, _ := manifest[table].(map[string]any)
+		for name := range names {
+			x.depends(name)
+		}
+	}
+}
+
+// config is what a tsconfig.json or jsconfig.json says of specifiers.
+type config struct {
+	dir     string   // it governs the files below
+	aliases []string // keys of paths; one "*" stands for anything
+}
+
+func (x *Index) tsconfig(dir string, data []byte) {
+	plain, err := hujson.Standardize(data)
+	if err != nil {
+		return
+	}
+	var file struct {
+		Options struct {
+			Paths map[string][]string `json:"paths"`
+		} `json:"compilerOptions"`
+	}
+	if json.Unmarshal(plain, &file) != nil {
+		return
+	}
+	c := config{dir: dir}
+	for alias, targets := range file.Options.Paths {
+		if alias == "*" || len(targets) == 0 || outside(targets) {
+			continue // anything, or what others wrote
+		}
+		c.aliases = append(c.aliases, alias)
+	}
+	if len(c.aliases) > 0 {
+		x.configs = append(x.configs, c)
+	}
+}
+
+// outside reports whether an alias leads to installed packages.
+func outside(targets []string) bool {
+	for _, t := range targets {
+		for part := range strings.SplitSeq(path.Clean(t), "/") {
+			if part == "node_modules" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// aliased reports whether a specifier is an alias for the files of a folder.
+func (x *Index) aliased(dir, specifier string) bool {
+	for _, c := range x.configs {
+		if c.dir != "." && dir != c.dir && !strings.HasPrefix(dir, c.dir+"/") {
+			continue
+		}
+		for _, alias := range c.aliases {
+			before, after, wild := strings.Cut(alias, "*")
+			if specifier == alias || wild && len(specifier) >= len(before)+len(after) && strings.HasPrefix(specifier, before) && strings.HasSuffix(specifier, after) {
+				return true
+			}
+		}
+	}
+	return false
+}

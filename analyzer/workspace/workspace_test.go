@@ -1,0 +1,124 @@
+package workspace
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+func tree(files map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
+}
+
+func TestPython(t *testing.T) {
+	x := Scan(tree(map[string]string{
+		"redis.py":                       "",
+		"config/settings.py":             "",
+		"openai/chat.py":                 "", // examples, no package
+		"requirements-dev.txt":           "openai>=1\n# a comment\n-r other.txt\nAnthropic[bedrock] ; python_version > '3'\n",
+		"pyproject.toml":                 "[project]\ndependencies = ['cohere~=5']\n[tool.poetry.group.dev.dependencies]\nmistralai = '*'\n",
+		"src/stytch/__init__.py":         "",
+		"app/__init__.py":                "",
+		"app/models/__init__.py":         "",
+		"app/models/stripe.py":           "",
+		"app/models/other.py":            "",
+		"llm/cohere.py":                  "",
+		"llm/groq.py":                    "",
+		"llm/main.py":                    "",
+		"services/api/src/twilio/x.py":   "",
+		"services/api/tests/t.py":        "",
+		".venv/lib/boto3/__init__.py":    "",
+		"env/pyvenv.cfg":                 "",
+		"env/lib/pinecone/__init__.py":   "",
+		"node_modules/x/flask.py":        "",
+		"scripts/requests/__init__.py":   "",
+		"types/stubs/httpx/__init__.pyi": "",
+	}))
+	for _, test := range []struct {
+		file, module string
+		want         bool
+	}{
+		{"main.py", "redis", true},
+		{"app/views.py", "redis.asyncio", true},
+		{"redis.py", "redis", false}, // a file is not its own import
+		{"main.py", "config", true},
+		{"main.py", "openai", false},        // declared: the folder has no __init__.py
+		{"openai/chat.py", "openai", false}, // the folder that it lies in itself
+		{"main.py", "stytch", true},
+		{"app/models/other.py", "stripe", false}, // beside it, but in a package
+		{"main.py", "app.models", true},
+		{"llm/main.py", "cohere", false}, // declared
+		{"llm/main.py", "groq", true},
+		{"services/api/tests/t.py", "twilio", true},
+		{"main.py", "twilio", false},
+		{"main.py", "boto3", false},
+		{"main.py", "pinecone", false},
+		{"main.py", "flask", false},
+		{"main.py", "requests", false},
+		{"scripts/run.py", "requests", true},
+		{"main.py", "nothing", false},
+		{"main.py", "", false},
+	} {
+		if got := x.Owns(test.file, "python", test.module); got != test.want {
+			t.Errorf("%s imports %s: own %t, want %t", test.file, test.module, got, test.want)
+		}
+	}
+}
+
+func TestJavaScript(t *testing.T) {
+	x := Scan(tree(map[string]string{
+		"package.json":              `{"name": "acme", "workspaces": ["packages/*"]}`,
+		"packages/sdk/package.json": `{"name": "@acme/sdk"}`,
+		"tsconfig.json": `{
+			// a comment, and a comma too many
+			"compilerOptions": {"baseUrl": ".", "paths": {"utils/*": ["./src/utils/*"], "stripe": ["./src/stripe.ts"], "react": ["./node_modules/@types/react"], "*": ["./types/*"]},},
+		}`,
+		"web/tsconfig.app.json":            `{"compilerOptions": {"paths": {"lib-*/x": ["./lib/*"]}}}`,
+		"broken/tsconfig.json":             `{"compilerOptions": `,
+		"broken/package.json":              `[1]`,
+		"node_modules/openai/package.json": `{"name": "openai"}`,
+	}))
+	for _, test := range []struct {
+		file, module string
+		want         bool
+	}{
+		{"src/a.ts", "@acme/sdk", true},
+		{"src/a.ts", "@acme/sdk/deep", true},
+		{"src/a.ts", "acme/x", true},
+		{"src/a.ts", "@acme/other", false},
+		{"src/a.ts", "utils/format", true},
+		{"src/a.ts", "utils", false},
+		{"src/a.ts", "stripe", true},
+		{"src/a.ts", "stripe/lib", false},
+		{"src/a.ts", "react", false},
+		{"src/a.ts", "openai", false},
+		{"web/src/a.ts", "lib-a/x", true},
+		{"src/a.ts", "lib-a/x", false},
+		{"website/a.ts", "lib-a/x", false},
+	} {
+		if got := x.Owns(test.file, "javascript", test.module); got != test.want {
+			t.Errorf("%s imports %s: own %t, want %t", test.file, test.module, got, test.want)
+		}
+	}
+	var none *Index
+	if none.Owns("a.py", "python", "redis") {
+		t.Error("nothing was scanned, and owns something")
+	}
+}
+
+func FuzzManifests(f *testing.F) {
+	f.Add([]byte(`{"name": "a", "compilerOptions": {"paths": {"a*": ["b"]}}}`))
+	f.Add([]byte("[project]\ndependencies = ['a']\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		fsys := fstest.MapFS{}
+		for _, name := range []string{"package.json", "tsconfig.json", "requirements.txt", "pyproject.toml", "Pipfile", "a.py"} {
+			fsys[name] = &fstest.MapFile{Data: data}
+		}
+		x := Scan(fsys)
+		x.Owns("b.py", "python", "a")
+		x.Owns("b.ts", "javascript", string(data))
+	})
+}
