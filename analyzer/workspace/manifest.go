@@ -10,7 +10,10 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-func (x *Index) packageJSON(_ string, data []byte) {
+func (x *Index) packageJSON(dir string, data []byte) {
+	if dir == "." {
+		return // the project itself: it may be the package that the hub documents
+	}
 	var manifest struct {
 		Name string `json:"name"`
 	}
@@ -28,6 +31,22 @@ func (x *Index) depends(line string) {
 	}
 }
 
+// makes notes a distribution that the workspace makes itself.
+func (x *Index) makes(name string) {
+	if name != "" {
+		x.projects[fold(name)] = true
+	}
+}
+
+// projectName is how setup.py and setup.cfg name what they make.
+var projectName = regexp.MustCompile(`(?m)^\s*(?:name|.*\bname)\s*=\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)`)
+
+func (x *Index) setup(_ string, data []byte) {
+	if m := projectName.FindSubmatch(data); m != nil {
+		x.makes(string(m[1]))
+	}
+}
+
 func (x *Index) requirements(_ string, data []byte) {
 	for line := range strings.Lines(string(data)) {
 		x.depends(line)
@@ -37,12 +56,14 @@ func (x *Index) requirements(_ string, data []byte) {
 func (x *Index) pyproject(_ string, data []byte) {
 	var manifest struct {
 		Project struct {
+			Name         string              `toml:"name"`
 			Dependencies []string            `toml:"dependencies"`
 			Optional     map[string][]string `toml:"optional-dependencies"`
 		} `toml:"project"`
 		Groups map[string][]any `toml:"dependency-groups"`
 		Tool   struct {
 			Poetry struct {
+				Name         string         `toml:"name"`
 				Dependencies map[string]any `toml:"dependencies"`
 				Dev          map[string]any `toml:"dev-dependencies"`
 				Group        map[string]struct {
@@ -54,6 +75,8 @@ func (x *Index) pyproject(_ string, data []byte) {
 	if toml.Unmarshal(data, &manifest) != nil {
 		return
 	}
+	x.makes(manifest.Project.Name)
+	x.makes(manifest.Tool.Poetry.Name)
 	for _, line := range manifest.Project.Dependencies {
 		x.depends(line)
 	}

@@ -16,7 +16,8 @@ import (
 // Index is what was found in one folder of a workspace. It is immutable.
 type Index struct {
 	folders  map[string]*folder // by their path below the root, "." for the root
-	packages map[string]bool    // names in package.json files
+	packages map[string]bool    // names in package.json files below the top
+	projects map[string]bool    // Python distributions that are made here, folded
 	declared map[string]bool    // Python distributions that are depended on, folded
 	configs  []config
 }
@@ -37,7 +38,7 @@ const (
 
 // Scan looks through a folder. What cannot be read is not there.
 func Scan(fsys fs.FS) *Index {
-	x := &Index{folders: map[string]*folder{}, packages: map[string]bool{}, declared: map[string]bool{}}
+	x := &Index{folders: map[string]*folder{}, packages: map[string]bool{}, projects: map[string]bool{}, declared: map[string]bool{}}
 	seen := 0
 	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if seen++; seen > maxFiles {
@@ -80,12 +81,14 @@ var readers = map[string]func(x *Index, dir string, data []byte){
 	"requirements.txt": (*Index).requirements,
 	"pyproject.toml":   (*Index).pyproject,
 	"Pipfile":          (*Index).pipfile,
+	"setup.py":         (*Index).setup,
+	"setup.cfg":        (*Index).setup,
 }
 
 func (x *Index) file(fsys fs.FS, name string) {
 	dir, base := path.Split(name)
 	dir = path.Clean(dir)
-	if module, ok := cutExtension(base); ok {
+	if module, ok := cutExtension(base); ok && base != "setup.py" {
 		f := x.folder(dir)
 		f.python = true
 		f.modules[module] = true
@@ -128,7 +131,9 @@ func (x *Index) folder(dir string) *folder {
 	return f
 }
 
-// Owns reports whether a module that a file imports is the workspace's own. file
+// Owns reports whether a module that a file imports is the workspace's own, and not
+// what the world knows by its name: where the workspace is the project that makes
+// the package of that name, it is the very package. file
 // is the file's path below the folder that was scanned, with slashes; ecosystem is
 // python or javascript.
 func (x *Index) Owns(file, ecosystem, module string) bool {
@@ -137,7 +142,7 @@ func (x *Index) Owns(file, ecosystem, module string) bool {
 		return false
 	case ecosystem == "python":
 		head, _, _ := strings.Cut(module, ".")
-		return x.python(path.Clean(file), head)
+		return !x.projects[fold(head)] && x.python(path.Clean(file), head)
 	}
 	return x.packages[npmName(module)] || x.aliased(path.Dir(path.Clean(file)), module)
 }

@@ -68,6 +68,24 @@ func TestPython(t *testing.T) {
 	}
 }
 
+// In the repository of the package itself its guide is what one wants to read.
+func TestOwnProject(t *testing.T) {
+	for name, text := range map[string]string{
+		"pyproject.toml":     "[project]\nname = 'Send-Grid'\n",
+		"sub/pyproject.toml": "[tool.poetry]\nname = 'sendgrid'\n",
+		"setup.py":           "from setuptools import setup\nsetup(\n    name='sendgrid',\n    version=1)\n",
+		"setup.cfg":          "[metadata]\nname = sendgrid\n",
+	} {
+		x := Scan(tree(map[string]string{name: text, "sendgrid/__init__.py": "", "other/__init__.py": ""}))
+		if x.Owns("examples/mail.py", "python", "sendgrid.helpers") {
+			t.Errorf("%s: sendgrid is taken for a module of its own repository", name)
+		}
+		if !x.Owns("examples/mail.py", "python", "other") {
+			t.Errorf("%s: other is not owned", name)
+		}
+	}
+}
+
 func TestJavaScript(t *testing.T) {
 	x := Scan(tree(map[string]string{
 		"package.json":              `{"name": "acme", "workspaces": ["packages/*"]}`,
@@ -87,7 +105,7 @@ func TestJavaScript(t *testing.T) {
 	}{
 		{"src/a.ts", "@acme/sdk", true},
 		{"src/a.ts", "@acme/sdk/deep", true},
-		{"src/a.ts", "acme/x", true},
+		{"src/a.ts", "acme/x", false}, // the project itself
 		{"src/a.ts", "@acme/other", false},
 		{"src/a.ts", "utils/format", true},
 		{"src/a.ts", "utils", false},
