@@ -17,8 +17,8 @@ import (
 	"github.com/chubls/chubls/docs/answer"
 )
 
-// kindInsertSnippet is the kind of the actions that the Desk knows today.
-const kindInsertSnippet protocol.CodeActionKind = "refactor.rewrite.insertSnippet"
+// actionKinds are the kinds of the actions that there are.
+var actionKinds = []protocol.CodeActionKind{answer.KindInsertSnippet, answer.KindChooseEntry}
 
 // codeActionParams leaves out the context's diagnostics: they are other
 // servers', and the protocol package refuses some that those send.
@@ -84,6 +84,17 @@ func admits(only []protocol.CodeActionKind, kind protocol.CodeActionKind) bool {
 // tell writes an action as the editor can use it.
 func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, action answer.Action) (protocol.CommandOrCodeAction, error) {
 	kind := protocol.CodeActionKind(action.Kind)
+	if action.Choice != nil {
+		data, err := json.Marshal(choiceData{string(doc.uri), *action.Choice})
+		if err != nil {
+			return nil, err
+		}
+		command := protocol.Command{Title: action.Title, Command: chooseEntry, Arguments: []protocol.LSPAny{data}}
+		if s.client.actions == actionsAsCommands {
+			return &command, nil
+		}
+		return &protocol.CodeAction{Title: action.Title, Kind: &kind, Command: command}, nil
+	}
 	if s.client.actions == actionsInline {
 		edit, err := s.edit(ctx, doc, span, action.Key)
 		if err != nil {
@@ -104,6 +115,9 @@ func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, a
 }
 
 func (s *session) resolveCodeAction(p *protocol.CodeAction) (work, error) {
+	if p.Command.Command == chooseEntry {
+		return now{p}, nil // it has no edit; some editors ask all the same
+	}
 	doc, data, err := s.recall(p.Data)
 	if err != nil {
 		return nil, err

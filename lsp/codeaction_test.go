@@ -253,3 +253,63 @@ func TestEditorAnswersWithAnError(t *testing.T) {
 	}
 	works(t, e)
 }
+
+// A choice is a command, which has no edit, in every style of actions.
+func TestChooseEntry(t *testing.T) {
+	for _, capabilities := range []string{lsptest.Modern, `{"textDocument":{"codeAction":{"codeActionLiteralSupport":{}}}}`, `{"workspace":{"applyEdit":true}}`} {
+		var chosen []answer.Choice
+		d := &desk{
+			actions: func(context.Context, *analyzer.File, analyzer.Span) ([]answer.Action, error) {
+				return []answer.Action{{Title: "Show a/b", Kind: answer.KindChooseEntry, Choice: &answer.Choice{Module: "x", Entry: "a/b"}}}, nil
+			},
+			decide: func(c answer.Choice) error {
+				chosen = append(chosen, c)
+				if len(chosen) > 1 {
+					return errors.New("the disk is full")
+				}
+				return nil
+			},
+		}
+		e := lsptest.Start(t, (&lsp.Server{Desk: d}).Serve)
+		e.Initialize(capabilities)
+		e.Open(file, "python", "import x\n")
+		var actions []struct {
+			Command json.RawMessage
+			commandJSON
+		}
+		e.MustCall("textDocument/codeAction", map[string]any{
+			"textDocument": map[string]any{"uri": file}, "range": lsptest.Range{}, "context": map[string]any{"diagnostics": []any{}},
+		}, &actions)
+		if len(actions) != 1 {
+			t.Fatalf("%d actions", len(actions))
+		}
+		command := actions[0].commandJSON
+		var name string
+		if json.Unmarshal(actions[0].Command, &name) != nil {
+			if err := json.Unmarshal(actions[0].Command, &command); err != nil {
+				t.Fatal(err)
+			}
+			name = command.Command
+		}
+		params := map[string]any{"command": name, "arguments": command.Arguments}
+		e.MustCall("workspace/executeCommand", params, nil)
+		if len(chosen) != 1 || chosen[0] != (answer.Choice{Module: "x", Entry: "a/b"}) {
+			t.Errorf("chosen: %+v", chosen)
+		}
+		if reply := e.Call("workspace/executeCommand", params); reply.Error == nil || reply.Error.Message != "the disk is full" {
+			t.Errorf("%+v", reply)
+		}
+		for _, arguments := range []string{`[]`, `[7]`, `[{}]`, `[{"uri":"file:///gone.py","module":"x"}]`} {
+			if reply := e.Call("workspace/executeCommand", map[string]any{"command": name, "arguments": json.RawMessage(arguments)}); reply.Error == nil {
+				t.Errorf("%s is taken", arguments)
+			}
+		}
+		works(t, e)
+	}
+}
+
+// commandJSON is a command, by itself or in an action.
+type commandJSON struct {
+	Command   string
+	Arguments json.RawMessage
+}

@@ -2,20 +2,62 @@ package lsp
 
 import (
 	"context"
+	"encoding/json"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
+
+	"github.com/chubls/chubls/docs/answer"
 )
 
 // insertSnippet is the command that stands for an action in editors that know
 // commands only. Its one argument is an actionData.
 const insertSnippet = "chubls.insertSnippet"
 
+// chooseEntry is the command that writes into the workspace's configuration which
+// entry documents a module. Its one argument is a choiceData.
+const chooseEntry = "chubls.chooseEntry"
+
+// commands is the table of commands, each with one argument.
+var commands = map[string]func(s *session, argument []byte) (work, error){
+	insertSnippet: (*session).insert,
+	chooseEntry:   (*session).choose,
+}
+
 func (s *session) executeCommand(p *protocol.ExecuteCommandParams) (work, error) {
-	if p.Command != insertSnippet || len(p.Arguments) != 1 {
+	run := commands[p.Command]
+	if run == nil || len(p.Arguments) != 1 {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "chubls has no command %q with %d arguments", p.Command, len(p.Arguments))
 	}
-	doc, data, err := s.recall(p.Arguments[0])
+	return run(s, p.Arguments[0])
+}
+
+// choiceData is a choice with the document that it was offered in.
+type choiceData struct {
+	URI string `json:"uri"`
+	answer.Choice
+}
+
+func (s *session) choose(argument []byte) (work, error) {
+	var data choiceData
+	if err := json.Unmarshal(argument, &data); err != nil || data.Module == "" {
+		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "the command does not carry the data that chubls gave it")
+	}
+	doc := s.documents.lease(keyOf(data.URI))
+	if doc == nil {
+		return nil, staleError("closed")
+	}
+	return later(func(ctx context.Context) (any, error) {
+		defer doc.release()
+		if err := s.Desk.Decide(ctx, doc.file, data.Choice); err != nil {
+			return nil, jsonrpc2.NewError(codeRequestFailed, err.Error())
+		}
+		return nil, nil
+	}), nil
+}
+
+func (s *session) insert(argument []byte) (work, error) {
+	doc, data, err := s.recall(argument)
 	if err != nil {
 		return nil, err
 	}

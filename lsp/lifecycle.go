@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -72,11 +74,12 @@ func (c *client) serverCapabilities() protocol.ServerCapabilities {
 	switch c.actions {
 	case actionsAsCommands:
 		server.CodeActionProvider = protocol.Boolean(true) // options are for literals only
-		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: []string{insertSnippet}}
+		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(commands))}
 	case actionsInline, actionsLazy:
 		lazy := c.actions == actionsLazy
+		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: []string{chooseEntry}}
 		server.CodeActionProvider = &protocol.CodeActionOptions{
-			CodeActionKinds: []protocol.CodeActionKind{kindInsertSnippet},
+			CodeActionKinds: actionKinds,
 			ResolveProvider: &lazy,
 		}
 	}

@@ -113,9 +113,9 @@ func TestCapabilities(t *testing.T) {
 		folders = `{"workspaceFolders":{"changeNotifications":true,"supported":true}}`
 	)
 	tests := []struct{ name, editor, want string }{
-		{"a current editor", lsptest.Modern, `{"codeActionProvider":{"codeActionKinds":["refactor.rewrite.insertSnippet"],"resolveProvider":true},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
-		{"without lazy edits", `{"textDocument":{"codeAction":{"codeActionLiteralSupport":{}}}}`, `{"codeActionProvider":{"codeActionKinds":["refactor.rewrite.insertSnippet"],"resolveProvider":false},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
-		{"commands only", `{"workspace":{"applyEdit":true}}`, `{"codeActionProvider":true,"executeCommandProvider":{"commands":["chubls.insertSnippet"]},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
+		{"a current editor", lsptest.Modern, `{"codeActionProvider":{"codeActionKinds":["refactor.rewrite.insertSnippet","quickfix.chooseEntry"],"resolveProvider":true},"executeCommandProvider":{"commands":["chubls.chooseEntry"]},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
+		{"without lazy edits", `{"textDocument":{"codeAction":{"codeActionLiteralSupport":{}}}}`, `{"codeActionProvider":{"codeActionKinds":["refactor.rewrite.insertSnippet","quickfix.chooseEntry"],"resolveProvider":false},"executeCommandProvider":{"commands":["chubls.chooseEntry"]},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
+		{"commands only", `{"workspace":{"applyEdit":true}}`, `{"codeActionProvider":true,"executeCommandProvider":{"commands":["chubls.chooseEntry","chubls.insertSnippet"]},"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
 		{"no edits at all", `{}`, `{"hoverProvider":true,"positionEncoding":"utf-16","textDocumentSync":` + sync + `,"workspace":` + folders + `}`},
 	}
 	for _, test := range tests {

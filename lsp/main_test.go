@@ -36,6 +36,7 @@ type desk struct {
 	actions  func(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
 	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
 	prefetch func(f *analyzer.File)
+	decide   func(c answer.Choice) error
 
 	mu   sync.Mutex
 	seen []string // the texts that hovers and prefetches saw
@@ -91,6 +92,13 @@ func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 		{Span: analyzer.Span{Start: below, End: below}, New: "\nsnippet()"},
 		{Span: analyzer.Span{}, New: "import snippet\n"},
 	}, nil
+}
+
+func (d *desk) Decide(_ context.Context, _ *analyzer.File, c answer.Choice) error {
+	if d.decide != nil {
+		return d.decide(c)
+	}
+	return nil
 }
 
 func (d *desk) Prefetch(_ context.Context, f *analyzer.File) {

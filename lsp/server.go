@@ -29,6 +29,8 @@ type Desk interface {
 	// Edits returns what the action called key does. Every edit's span is in
 	// f's text, none overlap, and insertions at one place come in their order.
 	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
+	// Decide keeps what the user has chosen about an import of the file.
+	Decide(ctx context.Context, f *analyzer.File, c answer.Choice) error
 	// Prefetch loads the documents of the file's imports, or starts to. It may
 	// parse. They are needed until ctx ends, with the document or the session.
 	Prefetch(ctx context.Context, f *analyzer.File)

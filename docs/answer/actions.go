@@ -20,8 +20,10 @@ const KindInsertSnippet = "refactor.rewrite.insertSnippet"
 type Action struct {
 	Title string
 	Kind  string
-	// Key names the snippet within the library: entry, language, section, fence.
-	Key string
+	// Key names the snippet within the library: entry, language, section, fence. It
+	// is "" for an action that is a Choice.
+	Key    string
+	Choice *Choice
 }
 
 // ErrGone is returned for a key that names nothing any more.
@@ -30,9 +32,19 @@ var ErrGone = errors.New("the snippet is not there any more: ask for the actions
 // maxActions bounds how many snippets of one section are offered.
 const maxActions = 5
 
-// Actions lists the snippets of the section that the start of span is about,
-// in document order.
+// Actions lists what can be done at the start of a span: the snippets of the
+// section that it is about, in document order, and in an import the choice of
+// another entry.
 func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]Action, error) {
+	snippets, err := d.snippets(ctx, f, span)
+	if err != nil {
+		return nil, err
+	}
+	choices, err := d.choices(ctx, f, span)
+	return append(snippets, choices...), err
+}
+
+func (d *Desk) snippets(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]Action, error) {
 	found, err := d.find(ctx, f, span.Start)
 	if err != nil || found == nil || found.guide == nil {
 		return nil, err

@@ -30,6 +30,9 @@ type Desk struct {
 	// no package. It waits for that until ctx ends and returns [docs.ErrLoading]
 	// then. nil is nothing.
 	Own func(ctx context.Context, file, ecosystem, module string) (bool, error)
+	// Choose keeps a decision of the user's for the workspace that a file lies in.
+	// nil offers none.
+	Choose func(file string, c Choice) error
 	// Note gives the note that somebody has left on an entry; nil is none for all.
 	Note func(id string) (Note, bool)
 }

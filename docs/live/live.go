@@ -100,6 +100,11 @@ func (d *Desk) Configure(s Session) {
 	d.mu.Lock()
 	d.session = s
 	d.mu.Unlock()
+	d.nudge()
+}
+
+// nudge has the configuration read anew.
+func (d *Desk) nudge() {
 	select {
 	case d.wake <- struct{}{}:
 	default: // it will be seen
@@ -254,11 +259,30 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 		Limit:   cfg.HoverLimit,
 		Lazy:    !cfg.Prefetch,
 		Own:     d.workspaces.own,
+		Choose:  d.choose,
 		Note: func(id string) (answer.Note, bool) {
 			a, ok := sources.Annotations().Read(id)
 			return answer.Note{Text: a.Note, Updated: a.Updated}, ok
 		},
 	}
+}
+
+// choose writes a decision into the configuration of the file's workspace. That it
+// has changed is noticed as if the user had written it.
+func (d *Desk) choose(file string, c answer.Choice) error {
+	s, _ := d.workspaces.of(file)
+	if s == nil {
+		return errors.New("the file lies in no folder that is open: open its folder, or write the setting to config.yaml")
+	}
+	id := &c.Entry
+	if c.Entry == "" {
+		id = nil
+	}
+	if err := hub.Choose(s.dir, c.Module, id); err != nil {
+		return err
+	}
+	d.nudge() // not all file systems bring events
+	return nil
 }
 
 func (s *state) close() {
@@ -322,6 +346,15 @@ func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 		d.workspaces.refresh()
 		desk.Prefetch(ctx, f)
 	}
+}
+
+// Decide is that of [answer.Desk].
+func (d *Desk) Decide(ctx context.Context, f *analyzer.File, c answer.Choice) error {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return err
+	}
+	return desk.Decide(ctx, f, c)
 }
 
 // Imports is that of [answer.Desk].

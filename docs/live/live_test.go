@@ -16,6 +16,7 @@ import (
 
 	"github.com/chubls/chubls/analyzer"
 	"github.com/chubls/chubls/docs"
+	"github.com/chubls/chubls/docs/answer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -246,5 +247,74 @@ func TestOwnModules(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatal("the user's own word does not count")
 		}
+	}
+}
+
+// The user decides, in the editor, and the workspace remembers.
+func TestChoose(t *testing.T) {
+	url, _ := cdn(t)
+	d, _ := start(t, "sources: [{name: default, url: "+url+"}]\n")
+	folder := t.TempDir()
+	d.Configure(Session{Folders: []string{folder}})
+	const source = "import zenbill_next\nzenbill_next.Client().bills.send(7)\nimport os\n"
+	f := analyzer.New(analyzer.ByLanguageID("python"), []byte(source)).At(filepath.Join(folder, "app.py"))
+	defer f.Close()
+	titles := func(at int) []answer.Action {
+		t.Helper()
+		actions, err := d.Actions(t.Context(), f, analyzer.Span{Start: at, End: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var choices []answer.Action
+		for _, a := range actions {
+			if a.Choice != nil {
+				choices = append(choices, a)
+			}
+		}
+		return choices
+	}
+	offered := titles(3)
+	if len(offered) != 1 || offered[0].Title != `Show the guide zenbill/api for "zenbill_next" in this workspace` {
+		t.Fatalf("%+v", offered)
+	}
+	for _, at := range []int{strings.Index(source, "send"), strings.Index(source, "import os")} {
+		if got := titles(at); len(got) > 0 {
+			t.Errorf("at %d: %+v", at, got)
+		}
+	}
+	entry := func() string {
+		h, err := d.Hover(t.Context(), f, strings.Index(source, "send"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h == nil {
+			return ""
+		}
+		return h.Entry
+	}
+	await := func(want string) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); entry() != want; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("the entry is %q, want %q", entry(), want)
+			}
+		}
+	}
+	if err := d.Decide(t.Context(), f, *offered[0].Choice); err != nil {
+		t.Fatal(err)
+	}
+	await("zenbill/api")
+	offered = titles(3)
+	if len(offered) != 1 || offered[0].Choice.Entry != "" {
+		t.Fatalf("%+v", offered)
+	}
+	if err := d.Decide(t.Context(), f, *offered[0].Choice); err != nil {
+		t.Fatal(err)
+	}
+	await("")
+	elsewhere := analyzer.New(analyzer.ByLanguageID("python"), []byte(source)).At(filepath.Join(t.TempDir(), "app.py"))
+	defer elsewhere.Close()
+	if err := d.Decide(t.Context(), elsewhere, *offered[0].Choice); err == nil {
+		t.Error("written outside all folders that are open")
 	}
 }
