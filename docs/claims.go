@@ -23,6 +23,7 @@ type Claim struct {
 // rank orders the owners of one module.
 type rank struct {
 	author bool   // the entry's author is the module
+	name   bool   // the entry's name is the module
 	major  uint64 // of the documented version
 	plain  bool   // the entry's name says what it is about
 	fences int    // how rich the guide is
@@ -152,7 +153,7 @@ func (r rank) compare(o rank) int {
 		}
 		return 0
 	}
-	return cmp.Or(flag(r.author)-flag(o.author), cmp.Compare(r.major, o.major), cmp.Compare(r.fences, o.fences), flag(r.plain)-flag(o.plain))
+	return cmp.Or(flag(r.author)-flag(o.author), flag(r.name)-flag(o.name), cmp.Compare(r.major, o.major), cmp.Compare(r.fences, o.fences), flag(r.plain)-flag(o.plain))
 }
 
 // candidates scores the packages that a guide installs, the best first.
@@ -341,6 +342,7 @@ func (c *corpus) claim(f *Facts, module string, score int, evidence []string) Cl
 	author, name, _ := strings.Cut(f.ID, "/")
 	r := rank{fences: f.Fences, plain: !generic[name]}
 	r.author = fold(author) == fold(module) || fold(author) == fold(scope(module))
+	r.name = fold(name) == fold(module)
 	for _, v := range f.Versions {
 		if version, err := semver.NewVersion(v); err == nil {
 			r.major = max(r.major, version.Major())

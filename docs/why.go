@@ -64,6 +64,8 @@ func over(a, b Owner, first, second rank) string {
 		return fmt.Sprintf("source %s comes before %s", a.Source, b.Source)
 	case first.author != second.author:
 		return "its author is the module"
+	case first.name != second.name:
+		return "its name is the module"
 	case first.major != second.major:
 		return fmt.Sprintf("it documents major version %d, the next %d", first.major, second.major)
 	case first.fences != second.fences:
