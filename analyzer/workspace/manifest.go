@@ -11,24 +11,56 @@ import (
 )
 
 func (x *Index) packageJSON(dir string, data []byte) {
-	if dir == "." {
-		return // the project itself: it may be the package that the hub documents
-	}
 	var manifest struct {
-		Name string `json:"name"`
+		Name         string            `json:"name"`
+		Dependencies map[string]string `json:"dependencies"`
+		Dev          map[string]string `json:"devDependencies"`
+		Peer         map[string]string `json:"peerDependencies"`
 	}
-	if json.Unmarshal(data, &manifest) == nil && manifest.Name != "" {
+	if json.Unmarshal(data, &manifest) != nil {
+		return
+	}
+	if manifest.Name != "" && dir != "." { // the project itself may be the package that the hub documents
 		x.packages[manifest.Name] = true
+	}
+	versions := map[string]string{}
+	for _, table := range []map[string]string{manifest.Peer, manifest.Dev, manifest.Dependencies} {
+		for name, wanted := range table {
+			versions[name] = lowest(wanted)
+		}
+	}
+	x.depends[dir] = versions
+}
+
+// bound is one bound of a range of versions.
+var bound = regexp.MustCompile(`(!=|<=?|>=?|[=^~]*)\s*v?(\d+(?:\.\d+)*)`)
+
+// lowest is the lowest version that a range admits, "" where it names none.
+func lowest(wanted string) string {
+	for _, m := range bound.FindAllStringSubmatch(wanted, -1) {
+		if m[1] != "!=" && m[1] != "<" && m[1] != "<=" {
+			return m[2]
+		}
+	}
+	return ""
+}
+
+// requirement is a line of requirements.txt: a name, extras, and what follows.
+var requirement = regexp.MustCompile(`^\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?([^;#@]*)`)
+
+func (x *Index) requires(line string) {
+	if m := requirement.FindStringSubmatch(line); m != nil {
+		x.declared[fold(m[1])] = lowest(m[2])
 	}
 }
 
-// requirement is the name that a line of requirements.txt begins with.
-var requirement = regexp.MustCompile(`^\s*["']?([A-Za-z0-9][A-Za-z0-9._-]*)`)
-
-func (x *Index) depends(line string) {
-	if m := requirement.FindStringSubmatch(line); m != nil {
-		x.declared[fold(m[1])] = true
+// wants notes a dependency of a TOML table: a range, or a table with one.
+func (x *Index) wants(name string, value any) {
+	if table, ok := value.(map[string]any); ok {
+		value = table["version"]
 	}
+	wanted, _ := value.(string)
+	x.declared[fold(name)] = lowest(wanted)
 }
 
 // makes notes a distribution that the workspace makes itself.
@@ -49,7 +81,7 @@ func (x *Index) setup(_ string, data []byte) {
 
 func (x *Index) requirements(_ string, data []byte) {
 	for line := range strings.Lines(string(data)) {
-		x.depends(line)
+		x.requires(line)
 	}
 }
 
@@ -78,17 +110,17 @@ func (x *Index) pyproject(_ string, data []byte) {
 	x.makes(manifest.Project.Name)
 	x.makes(manifest.Tool.Poetry.Name)
 	for _, line := range manifest.Project.Dependencies {
-		x.depends(line)
+		x.requires(line)
 	}
 	for _, lines := range manifest.Project.Optional {
 		for _, line := range lines {
-			x.depends(line)
+			x.requires(line)
 		}
 	}
 	for _, lines := range manifest.Groups {
 		for _, line := range lines {
 			if text, ok := line.(string); ok {
-				x.depends(text)
+				x.requires(text)
 			}
 		}
 	}
@@ -98,8 +130,8 @@ func (x *Index) pyproject(_ string, data []byte) {
 		tables = append(tables, group.Dependencies)
 	}
 	for _, table := range tables {
-		for name := range table {
-			x.depends(name)
+		for name, value := range table {
+			x.wants(name, value)
 		}
 	}
 }
@@ -111,8 +143,8 @@ func (x *Index) pipfile(_ string, data []byte) {
 	}
 	for _, table := range []string{"packages", "dev-packages"} {
 		names, _ := manifest[table].(map[string]any)
-		for name := range names {
-			x.depends(name)
+		for name, value := range names {
+			x.wants(name, value)
 		}
 	}
 }

@@ -15,10 +15,11 @@ import (
 
 // Index is what was found in one folder of a workspace. It is immutable.
 type Index struct {
-	folders  map[string]*folder // by their path below the root, "." for the root
-	packages map[string]bool    // names in package.json files below the top
-	projects map[string]bool    // Python distributions that are made here, folded
-	declared map[string]bool    // Python distributions that are depended on, folded
+	folders  map[string]*folder           // by their path below the root, "." for the root
+	packages map[string]bool              // names in package.json files below the top
+	projects map[string]bool              // Python distributions that are made here, folded
+	declared map[string]string            // Python distributions that are depended on, folded -> the version
+	depends  map[string]map[string]string // folder of a package.json -> package -> the version
 	configs  []config
 }
 
@@ -38,7 +39,7 @@ const (
 
 // Scan looks through a folder. What cannot be read is not there.
 func Scan(fsys fs.FS) *Index {
-	x := &Index{folders: map[string]*folder{}, packages: map[string]bool{}, projects: map[string]bool{}, declared: map[string]bool{}}
+	x := &Index{folders: map[string]*folder{}, packages: map[string]bool{}, projects: map[string]bool{}, declared: map[string]string{}, depends: map[string]map[string]string{}}
 	seen := 0
 	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if seen++; seen > maxFiles {
@@ -168,7 +169,7 @@ func (x *Index) python(file, module string) bool {
 	for dir := own; ; dir = path.Dir(dir) {
 		if f := x.folders[dir]; f == nil || !f.init {
 			for _, root := range []string{dir, path.Join(dir, "src")} {
-				if x.has(root, module, file) && (root != own || own == "." || !x.declared[fold(module)]) {
+				if x.has(root, module, file) && (root != own || own == "." || !x.dependsOn(module)) {
 					return true
 				}
 			}
@@ -193,7 +194,30 @@ func (x *Index) has(root, module, file string) bool {
 	case f.init:
 		return true
 	}
-	return !strings.HasPrefix(file, inner+"/") && !x.declared[fold(module)]
+	return !strings.HasPrefix(file, inner+"/") && !x.dependsOn(module)
+}
+
+// dependsOn reports whether the workspace depends on a Python distribution.
+func (x *Index) dependsOn(name string) bool {
+	_, ok := x.declared[fold(name)]
+	return ok
+}
+
+// Version is the version of a package that the workspace asks for where a file
+// lies, as it is written there: "14.1", from "^14.1" or ">=14.1,<15". It is "" where
+// none is asked for. name is a Python distribution, or an npm package.
+func (x *Index) Version(file, ecosystem, name string) string {
+	if x == nil {
+		return ""
+	}
+	if ecosystem == "python" {
+		return x.declared[fold(name)]
+	}
+	for dir := path.Dir(path.Clean(file)); ; dir = path.Dir(dir) {
+		if version, ok := x.depends[dir][name]; ok || dir == "." || dir == "/" {
+			return version
+		}
+	}
 }
 
 // fold makes the names of distributions comparable, as PEP 503 does.

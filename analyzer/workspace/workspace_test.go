@@ -140,3 +140,33 @@ func FuzzManifests(f *testing.F) {
 		x.Owns("b.ts", "javascript", string(data))
 	})
 }
+
+func TestVersion(t *testing.T) {
+	x := Scan(tree(map[string]string{
+		"requirements.txt":    "stripe==10.2\nopenai[datalib] >= 1.3, < 2 ; python_version > '3.8'\nredis\nold<3\nurl @ https://example.com/x-9.tgz\n",
+		"pyproject.toml":      "[tool.poetry.dependencies]\nhttpx = '^0.27'\nboto3 = {version = '~1.34.2', extras = ['crt']}\n",
+		"package.json":        `{"dependencies": {"stripe": "^14.1.0", "next": "latest"}, "devDependencies": {"typescript": "~5.4"}}`,
+		"web/package.json":    `{"dependencies": {"stripe": "npm:stripe@9", "react": ">=17 <19"}}`,
+		"broken/package.json": `{"dependencies": 7}`,
+	}))
+	for _, test := range []struct{ file, ecosystem, name, want string }{
+		{"a.py", "python", "stripe", "10.2"},
+		{"a.py", "python", "OpenAI", "1.3"},
+		{"a.py", "python", "redis", ""},
+		{"a.py", "python", "old", ""},
+		{"a.py", "python", "url", ""},
+		{"a.py", "python", "httpx", "0.27"},
+		{"a.py", "python", "boto3", "1.34.2"},
+		{"src/a.ts", "javascript", "stripe", "14.1.0"},
+		{"src/a.ts", "javascript", "next", ""},
+		{"src/a.ts", "javascript", "typescript", "5.4"},
+		{"web/src/a.ts", "javascript", "stripe", "9"},
+		{"web/src/a.ts", "javascript", "react", "17"},
+		{"web/src/a.ts", "javascript", "typescript", "5.4"},
+		{"src/a.ts", "javascript", "react", ""},
+	} {
+		if got := x.Version(test.file, test.ecosystem, test.name); got != test.want {
+			t.Errorf("%s: %s %q, want %q", test.file, test.name, got, test.want)
+		}
+	}
+}

@@ -30,6 +30,9 @@ type Desk struct {
 	// no package. It waits for that until ctx ends and returns [docs.ErrLoading]
 	// then. nil is nothing.
 	Own func(ctx context.Context, file, ecosystem, module string) (bool, error)
+	// Version is the version of a module's package that the workspace asks for, ""
+	// where it is not known. It waits as Own does. nil knows none.
+	Version func(ctx context.Context, file, ecosystem, module string) (string, error)
 	// Choose keeps a decision of the user's for the workspace that a file lies in.
 	// nil offers none.
 	Choose func(file string, c Choice) error
@@ -72,7 +75,12 @@ func (d *Desk) owners(ctx context.Context, f *analyzer.File, language, module st
 	if own, err := d.own(ctx, f, language, module); own || err != nil {
 		return nil, err
 	}
-	return d.Library.Owners(ctx, language, module)
+	owners, err := d.Library.Owners(ctx, language, module)
+	if err != nil || len(owners) == 0 || d.Version == nil || f.Where() == "" {
+		return owners, err
+	}
+	installed, err := d.Version(ctx, f.Where(), docs.Ecosystem(language), owners[0].Module)
+	return docs.ForVersion(owners, installed), err
 }
 
 func (d *Desk) own(ctx context.Context, f *analyzer.File, language, module string) (bool, error) {

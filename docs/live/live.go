@@ -259,6 +259,7 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 		Limit:   cfg.HoverLimit,
 		Lazy:    !cfg.Prefetch,
 		Own:     d.workspaces.own,
+		Version: d.workspaces.version,
 		Choose:  d.choose,
 		Note: func(id string) (answer.Note, bool) {
 			a, ok := sources.Annotations().Read(id)

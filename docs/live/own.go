@@ -90,9 +90,22 @@ func (w *workspaces) close() {
 
 // own is [answer.Desk.Own].
 func (w *workspaces) own(ctx context.Context, file, ecosystem, module string) (bool, error) {
+	index, rel, err := w.indexOf(ctx, file)
+	return index.Owns(rel, ecosystem, module), err
+}
+
+// version is [answer.Desk.Version]. In Python the distribution has the name of the
+// module, or that with "-" for ".".
+func (w *workspaces) version(ctx context.Context, file, ecosystem, module string) (string, error) {
+	index, rel, err := w.indexOf(ctx, file)
+	return index.Version(rel, ecosystem, module), err
+}
+
+// indexOf is what is known of the folder that a file lies in, nil for none.
+func (w *workspaces) indexOf(ctx context.Context, file string) (index *workspace.Index, rel string, err error) {
 	s, rel := w.of(file)
 	if s == nil {
-		return false, nil
+		return nil, "", nil
 	}
 	select {
 	case <-s.first:
@@ -100,13 +113,12 @@ func (w *workspaces) own(ctx context.Context, file, ecosystem, module string) (b
 		select {
 		case <-s.first:
 		case <-ctx.Done():
-			return false, docs.ErrLoading
+			return nil, "", docs.ErrLoading
 		}
 	}
 	s.mu.Lock()
-	index := s.index
-	s.mu.Unlock()
-	return index.Owns(rel, ecosystem, module), nil
+	defer s.mu.Unlock()
+	return s.index, rel, nil
 }
 
 // of finds the innermost folder that a file lies in, and its path below it.
