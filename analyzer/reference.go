@@ -69,6 +69,8 @@ type Reference struct {
 	Star bool
 	// Called is set where the module itself is called: require("stripe")(key).
 	Called bool
+	// Invoked is set where the chain itself is called, or made an instance of, here.
+	Invoked bool
 	// Span covers the chain up to and including the name under the position.
 	Span Span
 	// Constructed names the classes whose instances are arguments of the call

@@ -225,6 +225,7 @@ func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
 	if s.role != roleCall && s.role != roleNew || !same(parent.ChildByFieldName(s.first), path[i]) {
 		return
 	}
+	ref.Invoked = true
 	arguments := parent.ChildByFieldName(s.second)
 	if arguments == nil {
 		return

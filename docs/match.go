@@ -51,6 +51,7 @@ type score struct {
 	quality Quality
 	rank    int // of the quality, or of a lesser one where the section merely uses the chain
 	suffix  int // segments that agree, from the end
+	passing int // segments of both that say nothing of the subject
 	exact   int // of these, in their very case
 	class   int // the constructed class agrees
 	heading int // words of the heading that the chain has
@@ -61,7 +62,7 @@ type score struct {
 }
 
 func (s score) compare(o score) int {
-	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
+	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing), cmp.Compare(s.class, o.class),
 		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading))
 	if s.heading > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
@@ -82,8 +83,11 @@ type Query struct {
 // NewQuery gives the part of a reference that lies below an owned module.
 func NewQuery(ref analyzer.Reference, ecosystem, owned string) Query {
 	path, _ := below(ref, ecosystem, owned)
-	return Query{Path: path, Constructed: ref.Constructed, Called: ref.Called && len(ref.Path) == len(path), Module: owned}
+	return Query{Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path), Module: owned}
 }
+
+// makes reports whether what a reference's path starts at is the module, called.
+func makes(ref analyzer.Reference) bool { return ref.Called || ref.Invoked && len(ref.Path) == 0 }
 
 // below gives the path of a reference below a module; ok is false where the
 // reference is to something else.
@@ -128,11 +132,11 @@ func (g *Guide) Matches(q Query) []Match {
 
 func (g *Guide) match(q Query) []Match {
 	ecosystem := Ecosystem(g.Variant.Language)
-	path := q.Path
+	path, command := q.Path, ""
 	for _, class := range q.Constructed {
 		// client.send(new XCommand()): the command is what the call is about.
 		if len(path) > 0 && genericName(lastOf(path)) {
-			path = analyzer.Path{{Name: class}}
+			path, command = analyzer.Path{{Name: class}}, class
 		}
 	}
 	// What such a call is about is not known where its command is not.
@@ -153,14 +157,17 @@ func (g *Guide) match(q Query) []Match {
 	for _, u := range g.uses {
 		other, resolved := u.Path, false
 		if u.Module != "" {
-			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved {
+			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved && !siblings(ecosystem, u.Module, q.Module) {
 				continue
 			}
 		}
 		if blind && len(u.Constructed) > 0 {
 			continue
 		}
-		s := compare(path, q.Called, other, u.Called, resolved)
+		s := g.compare(path, q.Called, other, makes(u.Reference), resolved)
+		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
+			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
+		}
 		s.heading = common(words, g.about[u.section].words)
 		s.rank = 2 * int(s.quality)
 		switch any := g.anyResource(path); {
@@ -223,6 +230,7 @@ func (g *Guide) learn() {
 			resources[method][reached[0].Name] = true
 		}
 	}
+	g.learnMakers()
 	g.open = map[string]bool{}
 	for method, of := range resources {
 		g.open[method] = len(of) >= openResources
@@ -242,11 +250,21 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 // Better reports whether a match of one guide is to be shown before that of a
 // guide that is preferred otherwise.
 func (m Match) Better(o Match) bool {
-	return cmp.Or(cmp.Compare(m.score.rank, o.score.rank), cmp.Compare(m.score.suffix, o.score.suffix)) > 0
+	return cmp.Or(cmp.Compare(m.score.rank, o.score.rank), cmp.Compare(m.score.suffix, o.score.suffix), cmp.Compare(m.score.passing, o.score.passing)) > 0
+}
+
+// siblings reports whether two npm packages are of one scope: what a guide shows
+// with @sentry/node holds for @sentry/react, too, where both are the guide's.
+func siblings(ecosystem, module, owned string) bool {
+	if ecosystem == "python" {
+		return false
+	}
+	s := scope(owned)
+	return s != "" && s == scope(module)
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.
-func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
+func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
 	var s score
 	a, b := strip(path), strip(other)
 	if len(a) == 0 {
@@ -266,6 +284,7 @@ func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, 
 	if s.suffix = n; n == 0 {
 		return resource(a, b, resolved, s)
 	}
+	s.passing = passed(path, other)
 	ra, rb := instance(a), instance(b)
 	if !resolved && len(rb) == len(b) && len(b) > 0 {
 		rb = rb[1:] // the name of a variable
@@ -276,7 +295,7 @@ func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, 
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b)):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n):
 		s.quality = Suffix
@@ -328,18 +347,52 @@ func instance(p analyzer.Path) analyzer.Path {
 	return p
 }
 
-// sameMaker reports whether two objects come from one class: Redis() and
-// Redis.from_url().
+// maker is the part of a path up to the last call: what made the object that the
+// rest is reached from.
+func maker(p analyzer.Path) analyzer.Path { return p[:len(p)-len(instance(p))] }
+
+// sameMaker reports whether two objects come from one class, or its asynchronous
+// twin: Redis() and Redis.from_url(), Client() and AsyncClient().
 func sameMaker(a, b analyzer.Path) bool {
 	class := func(p analyzer.Path) string {
-		for _, s := range p[:len(p)-len(instance(p))] {
+		for _, s := range maker(p) {
 			if s.Name != "" && unicode.IsUpper(rune(s.Name[0])) {
-				return s.Name
+				return strings.TrimPrefix(foldName(s.Name), "async")
 			}
 		}
 		return ""
 	}
 	return class(a) != "" && class(a) == class(b)
+}
+
+// kin reports whether two objects are made in ways that the guide takes for the
+// same: it keeps what they make in variables of one name, df = DataFrame() here
+// and df = read_csv() there.
+func (g *Guide) kin(a, b analyzer.Path) bool {
+	x, y := maker(a), maker(b)
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	names := g.makers[y.String()]
+	return slices.ContainsFunc(g.makers[x.String()], func(name string) bool { return slices.Contains(names, name) })
+}
+
+// results are names of variables that hold whatever a call gave.
+var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
+	body text content app ctx tmp`)
+
+// learnMakers notes what the guide calls that which a module or class makes.
+func (g *Guide) learnMakers() {
+	g.makers = map[string][]string{}
+	for _, b := range g.bound {
+		p := b.Value.Path
+		if n := len(p); results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
+			continue // no maker, or the result of a method
+		}
+		if key := p.String(); !slices.Contains(g.makers[key], b.Name) {
+			g.makers[key] = append(g.makers[key], b.Name)
+		}
+	}
 }
 
 // passing are segments that generated clients put between a resource and its
@@ -351,6 +404,17 @@ func strip(p analyzer.Path) analyzer.Path {
 		return p
 	}
 	return slices.DeleteFunc(slices.Clone(p), func(s analyzer.Segment) bool { return passing[s.Name] })
+}
+
+// passed counts the passing segments that two paths have in common.
+func passed(a, b analyzer.Path) int {
+	n := 0
+	for _, s := range a {
+		if passing[s.Name] && slices.ContainsFunc(b, func(o analyzer.Segment) bool { return o.Name == s.Name }) {
+			n++
+		}
+	}
+	return n
 }
 
 // foldName makes the spellings of one name in two languages or for two kinds
