@@ -3,6 +3,7 @@ package docs
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,11 +18,14 @@ type Quality int
 const (
 	// NoMatch is the overview's case.
 	NoMatch Quality = iota
-	// Mentioned: the section's heading or prose names the last segment, and
-	// that name says enough by itself.
+	// Mentioned: the section's prose names the last segment, and that name says
+	// enough by itself; or the words of its heading do. It is worth a link, no more.
 	Mentioned
 	// Resource: the section uses another member of the same resource.
 	Resource
+	// Headed: inline code of the section's heading is the last segment, or that of
+	// its prose two or more of the last.
+	Headed
 	// Name: the section uses the same last segment, and that says enough by itself.
 	Name
 	// Suffix: two or more of the last segments are the same.
@@ -31,7 +35,7 @@ const (
 )
 
 func (q Quality) String() string {
-	return [...]string{"none", "mentioned", "resource", "name", "suffix", "full"}[q]
+	return [...]string{"none", "mentioned", "resource", "headed", "name", "suffix", "full"}[q]
 }
 
 // Match is a section of a guide that is about a reference.
@@ -55,7 +59,7 @@ type score struct {
 	exact   int // of these, in their very case
 	class   int // the constructed class agrees
 	heading int // words of the heading that the chain has
-	focus   int // the fewer other calls the section has, the more it is about this one
+	focus   int // the fewer other calls the section has, in steps, the more it is about this one
 	order   int // the earlier, the better
 
 	missing bool // the resource is there, the last segment is not
@@ -148,7 +152,7 @@ func (g *Guide) match(q Query) []Match {
 		}
 		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
-		m.score.focus, m.score.order = -about.calls, about.order
+		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
 			best[m.Section] = m
 		}
@@ -178,13 +182,11 @@ func (g *Guide) match(q Query) []Match {
 		}
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
 	}
-	if name := lastOf(path); telling(name) {
-		for _, s := range g.Sections {
-			if slices.ContainsFunc(s.Codes, func(c string) bool { return mentions(c, name) }) {
-				consider(Match{Section: s, Fence: -1, score: score{
-					quality: Mentioned, rank: 2 * int(Mentioned), heading: common(words, g.about[s].words),
-				}})
-			}
+	for _, s := range g.Sections {
+		if quality := g.mentioned(s, path); quality > NoMatch {
+			consider(Match{Section: s, Fence: -1, score: score{
+				quality: quality, rank: 2 * int(quality), heading: common(words, g.about[s].words),
+			}})
 		}
 	}
 	found := make([]Match, 0, len(best))
@@ -195,22 +197,28 @@ func (g *Guide) match(q Query) []Match {
 	return found
 }
 
+// focused is how many calls a section may have, but one, and be about each of them.
+const focused = 4
+
 // about is what is known of a section before any question.
 type about struct {
 	order int
 	calls int      // different chains that its fences make
 	words []string // of its heading
+	codes int      // how many of its inline codes stand in the heading
 }
 
 // learn makes a guide's uses ready to be searched.
 func (g *Guide) learn() {
+	g.learnMakers()
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: splitWords(s.Heading)}
+		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1))}
 	}
 	seen := map[*Section]map[string]bool{}
-	resources := map[string]map[string]bool{}
+	resources, methods := map[string]bool{}, map[string]bool{}
+	declared := g.declares()
 	for _, u := range g.uses {
 		if u.Module == "" || Standard(ecosystem, u.Module) {
 			continue
@@ -218,28 +226,43 @@ func (g *Guide) learn() {
 		if seen[u.section] == nil {
 			seen[u.section] = map[string]bool{}
 		}
-		if chain := u.Path.String(); !seen[u.section][chain] {
+		// What makes a client is a part of every example.
+		if chain := u.Path.String(); !seen[u.section][chain] && !g.makesClient(u.Path) {
 			seen[u.section][chain] = true
 			g.about[u.section].calls++
 		}
 		if reached := instance(u.Path); len(reached) == 2 && len(u.Path) == 3 {
-			method := foldName(reached[1].Name)
-			if resources[method] == nil {
-				resources[method] = map[string]bool{}
+			if name := foldName(reached[0].Name); declared[name] {
+				resources[name], methods[foldName(reached[1].Name)] = true, true
 			}
-			resources[method][reached[0].Name] = true
 		}
 	}
-	g.learnMakers()
-	g.open = map[string]bool{}
-	for method, of := range resources {
-		g.open[method] = len(of) >= openResources
+	if len(resources) >= openResources {
+		g.open = methods
 	}
 }
 
-// openResources is on how many resources a guide must show a method for the
-// resources to be the user's own, such as the models of a database client.
+// openResources is how many resources that the reader declares, such as the models
+// of a database client, a guide must use for their methods to be there on any.
 const openResources = 2
+
+// declaration is a line that declares something of the reader's own: a model of a
+// schema, a class.
+var declaration = regexp.MustCompile(`(?mi)^\s*(?:export\s+)?(?:model|class|type|interface|entity|create\s+table)\s+["'\x60]?(\w+)`)
+
+// declares lists the folded names of what the guide's examples, of whatever
+// language, declare.
+func (g *Guide) declares() map[string]bool {
+	names := map[string]bool{}
+	for _, s := range g.Sections {
+		for _, f := range s.Fences {
+			for _, m := range declaration.FindAllStringSubmatch(f.Code, -1) {
+				names[foldName(m[1])] = true
+			}
+		}
+	}
+	return names
+}
 
 // anyResource reports whether a path ends in a method that the guide shows on
 // whatever resource comes to hand.
@@ -261,6 +284,13 @@ func siblings(ecosystem, module, owned string) bool {
 	}
 	s := scope(owned)
 	return s != "" && s == scope(module)
+}
+
+// Introduces reports whether the section is about what it matches, as far as one
+// can see: it is headed by it, or shows little else, or the match is of a chain
+// that says enough. A guide to another package shows what it needs in passing.
+func (m Match) Introduces() bool {
+	return m.score.heading > 0 || m.score.suffix > 1 || m.Guide.about[m.Section].calls <= 2
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.
@@ -301,7 +331,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Suffix
 	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
 		s.quality = Name
-	case n >= 1 && telling(lastOf(a)) && s.class == 1:
+	case n >= 1 && s.class == 1 && g.anyResource(a):
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany
 	default:
 		return resource(a, b, resolved, score{})
@@ -326,7 +356,7 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 		if !telling(lastOf(ra)) && n == 1 {
 			s.quality = Resource
 		}
-	case n > 0 && n == len(ra)-1 && len(rb) > n:
+	case n > 0 && n == len(ra)-1 && len(rb) > n && !unicode.IsUpper(rune(lastOf(ra)[0])): // classes of a module are no family
 		s.quality, s.suffix, s.missing = Resource, n, true
 	}
 	return s
@@ -380,6 +410,17 @@ func (g *Guide) kin(a, b analyzer.Path) bool {
 // results are names of variables that hold whatever a call gave.
 var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
 	body text content app ctx tmp`)
+
+// makesClient reports whether a path is that of what makes an object which the
+// guide keeps in a variable, or such an object.
+func (g *Guide) makesClient(p analyzer.Path) bool {
+	if len(p) == 0 {
+		return true
+	}
+	made := slices.Clone(p)
+	made[len(made)-1].Called = true
+	return len(g.makers[made.String()]) > 0
+}
 
 // learnMakers notes what the guide calls that which a module or class makes.
 func (g *Guide) learnMakers() {
@@ -461,14 +502,42 @@ func telling(name string) bool {
 	return len(splitWords(name)) > 1
 }
 
-// mentions reports whether inline code is about a name: it is it, or a chain or
-// call that ends in it.
-func mentions(code, name string) bool {
-	code, _, _ = strings.Cut(code, "(")
-	if i := strings.LastIndexByte(code, '.'); i >= 0 {
-		code = code[i+1:]
+// mentioned tells how well a section's words, without its examples, answer for a
+// chain.
+func (g *Guide) mentioned(s *Section, path analyzer.Path) Quality {
+	name, quality := lastOf(path), NoMatch
+	for i, code := range s.Codes {
+		n := agree(code, path)
+		switch {
+		case n >= 2 || n == 1 && telling(name) && i < g.about[s].codes:
+			return Headed
+		case n == 1 && telling(name):
+			quality = Mentioned
+		}
 	}
-	return code == name || foldName(code) == foldName(name)
+	if words := splitWords(name); telling(name) && len(words) > 1 && common(words, g.about[s].words) == len(words) {
+		return Mentioned
+	}
+	return quality
+}
+
+// agree counts the last segments of a path that inline code ends in, such as
+// `users.get()` or `get`.
+func agree(code string, path analyzer.Path) int {
+	code, _, _ = strings.Cut(code, "(")
+	n := 0
+	for n < len(path) {
+		name := code[strings.LastIndexByte(code, '.')+1:]
+		if want := path[len(path)-1-n].Name; name == "" || name != want && foldName(name) != foldName(want) {
+			break
+		}
+		n++
+		if len(name) == len(code) {
+			break
+		}
+		code = code[:len(code)-len(name)-1]
+	}
+	return n
 }
 
 func wordsOf(p analyzer.Path) []string {
@@ -524,5 +593,5 @@ func common(a, b []string) int {
 // Explain says in a few words why the section matches.
 func (m Match) Explain() string {
 	s := m.score
-	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, -s.focus)
+	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, m.Guide.about[m.Section].calls)
 }

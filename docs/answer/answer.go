@@ -119,7 +119,7 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 			break // the module itself: the first guide's overview
 		}
 		matches := guide.Matches(query)
-		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (found.best == nil || matches[0].Better(*found.best)) {
+		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (i == 0 || matches[0].Introduces()) && (found.best == nil || matches[0].Better(*found.best)) {
 			found.best, found.owner, found.guide = &matches[0], o, guide
 		}
 		found.others = append(found.others, matches...)
@@ -129,15 +129,6 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 	}
 	if ref.Star && found.best == nil && !found.wait {
 		return nil, nil // the star import may have brought the name, or not
-	}
-	if found.best == nil {
-		for i, m := range found.others {
-			if m.Quality == docs.Mentioned {
-				found.best, found.guide = &found.others[i], m.Guide
-				found.owner = owners[slices.IndexFunc(owners, func(o docs.Owner) bool { return o.Variant == m.Guide.Variant })]
-				break
-			}
-		}
 	}
 	return found, nil
 }

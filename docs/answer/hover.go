@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,21 +163,40 @@ func (d *Desk) section(h *Hover, found *finding) {
 	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
 		h.note = "no example of " + path[len(path)-1].Name + " in this guide"
 	}
-	h.body = guide.Remember("section "+strconv.Itoa(d.limit())+" "+s.Key, func() string {
+	key := "section " + strconv.Itoa(d.limit()) + " " + strconv.Itoa(found.best.Fence) + " " + s.Key
+	h.body = guide.Remember(key, func() string {
 		blocks := slices.Clone(s.Blocks)
 		for _, child := range s.Children {
 			blocks = append(blocks, treeBlocks(child)...)
 		}
 		text, left := docs.Cut(guide.Text, blocks, d.limit())
-		return neutralIn(guide, text+more(left))
+		if n := found.best.Fence; left > 0 && n >= 0 && !strings.Contains(text, string(s.Fences[n].Span.In(guide.Text))) {
+			// Not all of the section fits: the example that was looked for comes first.
+			text, left = docs.Cut(guide.Text, leading(blocks, s.Fences[n].Span), d.limit())
+		}
+		return neutralIn(guide, text) + more(guide, s, left)
 	})
 }
 
-func more(lines int) string {
+// leading puts the block that holds a span before all others.
+func leading(blocks []docs.Span, span docs.Span) []docs.Span {
+	i := slices.IndexFunc(blocks, func(b docs.Span) bool { return b.Start <= span.Start && span.End <= b.End })
+	if i < 0 {
+		return blocks
+	}
+	return slices.Concat(blocks[i:i+1], blocks[:i], blocks[i+1:])
+}
+
+// more says how much of a section is not shown, and leads to the whole of it.
+func more(g *docs.Guide, s *docs.Section, lines int) string {
 	if lines == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n\n… %d more lines", lines)
+	count := strconv.Itoa(lines) + " more lines"
+	if lines == 1 {
+		count = "1 more line"
+	}
+	return "\n\n… " + linked(g, s, count)
 }
 
 // treeBlocks are the blocks of a section and of those below it, headings included.

@@ -2,8 +2,10 @@ package answer_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -232,5 +234,115 @@ func TestSelfRetrieval(t *testing.T) {
 	}
 	if float64(right) < .99*float64(total) {
 		t.Errorf("%d of %d calls show a section that has them, want 99%%", right, total)
+	}
+}
+
+// without is a source with some of another's entries, whose documents do not name
+// something: fences and inline code that do are gone.
+type without struct {
+	docs.Source
+	registry *docs.Registry
+	names    *regexp.Regexp
+}
+
+func (w *without) Registry() (*docs.Registry, error) { return w.registry, nil }
+
+var (
+	anyFence  = regexp.MustCompile("(?ms)^( *)(```+)[^\n]*\n.*?^ *```+ *$\n?")
+	anyInline = regexp.MustCompile("`[^`\n]+`")
+)
+
+func (w *without) Read(ctx context.Context, v *docs.Variant, file string) ([]byte, error) {
+	data, err := w.Source.Read(ctx, v, file)
+	if err != nil {
+		return nil, err
+	}
+	drop := func(code []byte) []byte {
+		if w.names.Match(joints.ReplaceAll(code, []byte("."))) {
+			return nil
+		}
+		return code
+	}
+	data = anyFence.ReplaceAllFunc(data, drop)
+	return anyInline.ReplaceAllFunc(data, drop), nil
+}
+
+// absentCalls is how many calls TestAbsentCalls asks for, drawn at random.
+const absentCalls = 2000
+
+// TestAbsentCalls asks for calls that guides do not show: a guide's own, after
+// every fence and inline code that names it was taken out of all guides of its
+// module. What remains must not be taken for it.
+func TestAbsentCalls(t *testing.T) {
+	source, guides := wholeHub(t)
+	whole := docs.NewLibrary([]docs.Source{source}, nil, docs.Observer{})
+	type call struct {
+		sample
+		ref analyzer.Reference
+	}
+	var calls []call
+	for _, g := range guides {
+		seen := map[string]bool{}
+		for _, s := range samples(g) {
+			f := analyzer.New(g.LanguageOf(s.code), []byte(s.text))
+			for _, ref := range s.called(t, whole, f) {
+				if key := ref.Path.String() + strings.Join(ref.Constructed, " "); !seen[key] && len(ref.Path) > 0 {
+					seen[key] = true
+					calls = append(calls, call{s, ref})
+				}
+			}
+			f.Close()
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	random.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+	for _, mode := range []struct {
+		what string
+		name func(analyzer.Reference) string
+	}{
+		{"its last name", func(r analyzer.Reference) string { return r.Path[len(r.Path)-1].Name }},
+		{"its last two names", chain},
+	} {
+		specific, resources, asked := 0, 0, 0
+		for _, c := range calls[:min(absentCalls, len(calls))] {
+			name := mode.name(c.ref)
+			if n := len(c.ref.Constructed); n > 0 && strings.HasSuffix(name, "send") {
+				name = c.ref.Constructed[n-1] // the call is about the command
+			}
+			module := c.ref.Module
+			if c.ref.Language == "python" {
+				module += "." + strings.Join(c.ref.Path.Names(), ".")
+			}
+			owners, err := whole.Owners(t.Context(), c.ref.Language, module)
+			if err != nil {
+				t.Fatal(err)
+			}
+			registry := &docs.Registry{}
+			for _, o := range owners {
+				registry.Entries = append(registry.Entries, o.Variant.Entry)
+			}
+			library := docs.NewLibrary([]docs.Source{&without{source, registry, regexp.MustCompile(`(^|[^\w$])` + regexp.QuoteMeta(name) + `($|[^\w$])`)}}, nil, docs.Observer{})
+			desk := &answer.Desk{Library: library}
+			f := analyzer.New(c.guide.LanguageOf(c.code), []byte(c.text))
+			h, err := desk.Hover(t.Context(), f, c.ref.Span.End-1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked++
+			switch {
+			case h == nil || h.Section == "":
+			case h.Quality == docs.Resource:
+				resources++
+			default:
+				specific++
+				t.Logf("without %s: %s %s, path %s, shows %s › %s (%s)", mode.what, c.guide.Variant.Path, c.text[c.ref.Span.Start:c.ref.Span.End], c.ref.Path, h.Entry, h.Section, h.Quality)
+			}
+			f.Close()
+			library.Close()
+		}
+		t.Logf("without %s: of %d calls %d show a section all the same (%.4f), %d one of their resource", mode.what, asked, specific, float64(specific)/float64(asked), resources)
+		if specific*100 > asked {
+			t.Errorf("without %s: %d of %d calls show a section that is not about them, want less than 1%%", mode.what, specific, asked)
+		}
 	}
 }
