@@ -792,15 +792,24 @@ func (v *visit) field(name string, offset int) (Reference, bool) {
 			fields = append(fields, b)
 		}
 	}
+	set := false
 	for _, b := range fields {
-		if inner, ok := f.classAt(b.name.Start); !ok || inner != class || v.loops(b.name) {
+		inner, ok := f.classAt(b.name.Start)
+		if !ok || inner != class {
+			continue
+		}
+		set = true
+		if v.loops(b.name) {
 			continue
 		}
 		if ref, ok := v.bound(b); ok {
 			return ref, true
 		}
 	}
-	return Reference{}, false
+	if set {
+		return Reference{}, false
+	}
+	return v.inherited(name, offset)
 }
 
 func (f *File) classAt(offset int) (scope, bool) {
@@ -818,7 +827,9 @@ func (v *visit) imported(i *imported, statement Span) (Reference, bool) {
 	v.note(statement, nil)
 	ref := Reference{Module: i.Module}
 	switch i.name {
-	case DefaultName, WholeModule, "":
+	case DefaultName:
+		ref.Default = true
+	case WholeModule, "":
 	default:
 		ref.Path = Path{{Name: i.name}}
 	}
