@@ -256,7 +256,7 @@ func (o *offer) evaluate(n *sitter.Node, depth int) (value, bool) {
 	switch n.Type() {
 	case "object", "object_type":
 		return value{node: n}, true
-	case "assignment_expression":
+	case "assignment_expression", "augmented_assignment_expression":
 		return o.value(n.ChildByFieldName("right"), depth+1)
 	}
 	return value{}, false

@@ -407,10 +407,11 @@ func (q *question) python(from, module string) (bases []string, ours bool) {
 		return []string{path.Join(dir, strings.ReplaceAll(rest, ".", "/"))}, true
 	}
 	index := q.index()
-	if index != nil && !index.Owns(from, "python", module) {
+	switch {
+	case module == "":
 		return nil, false
-	}
-	if module == "" {
+	case index == nil || index.Owns(from, "python", module):
+	case !index.makes(from, module) || q.documented("python", module):
 		return nil, false
 	}
 	below := strings.ReplaceAll(module, ".", "/")
@@ -431,6 +432,16 @@ func (q *question) python(from, module string) (bases []string, ours bool) {
 		}
 	}
 	return bases, index != nil || len(bases) > 0
+}
+
+// documented asks whether a guide is about a module.
+func (q *question) documented(ecosystem, module string) bool {
+	if q.x.Documented == nil {
+		return false
+	}
+	yes, known := q.x.Documented(ecosystem, module, q.reading)
+	q.missed = q.missed || !known
+	return yes
 }
 
 // pythonFile finds the file of a module, and whether it is a package: then other

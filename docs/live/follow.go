@@ -30,6 +30,9 @@ type followers struct {
 	workspaces *workspaces
 	wg         sync.WaitGroup
 
+	// library is the one that holds, nil before there is one.
+	library func() *docs.Library
+
 	mu      sync.Mutex
 	buffers func(path string) *analyzer.File
 	roots   map[string]*root  // by folder
@@ -182,13 +185,33 @@ func (w *followers) findRoot(file string) *root {
 		}
 		r = &root{dir: dir}
 		r.files = &workspace.Files{
-			FS:    confined(dir),
-			Open:  func(name string) *analyzer.File { return w.buffer(filepath.Join(dir, filepath.FromSlash(name))) },
-			Index: func() *workspace.Index { return w.workspaces.known(dir) },
+			FS:         confined(dir),
+			Open:       func(name string) *analyzer.File { return w.buffer(filepath.Join(dir, filepath.FromSlash(name))) },
+			Index:      func() *workspace.Index { return w.workspaces.known(dir) },
+			Documented: w.documented,
 		}
 		w.roots[dir] = r
 	}
 	return r
+}
+
+// documentedWithin is how long a registry is waited for to know what it documents.
+const documentedWithin = 5 * time.Second
+
+func (w *followers) documented(ecosystem, module string, wait bool) (yes, known bool) {
+	library := w.library()
+	if library == nil {
+		return false, false
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	if wait {
+		ctx, cancel = context.WithTimeout(context.Background(), documentedWithin)
+	} else {
+		cancel()
+	}
+	defer cancel()
+	owners, err := library.Owners(ctx, ecosystem, module)
+	return len(owners) > 0, err == nil
 }
 
 // topOf is the top of the repository that a file lies in, "" for none.

@@ -82,6 +82,12 @@ type state struct {
 func New(o Options) *Desk {
 	d := &Desk{Options: o, wake: make(chan struct{}, 1), ready: make(chan struct{}), told: map[string]bool{}}
 	d.followers.workspaces = &d.workspaces
+	d.followers.library = func() *docs.Library {
+		if s := d.now.Load(); s != nil {
+			return s.Library
+		}
+		return nil
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.wg.Go(d.follow)
 	return d
