@@ -272,8 +272,8 @@ type question struct {
 	reading bool // what is not known is read; else it is missed
 	missed  bool
 
-	reads, stats, follows int
-	been                  map[string]bool // against cycles
+	reads, stats, follows, configs int
+	been                           map[string]bool // against cycles
 }
 
 // at is what is known of a path, read if need be. It is nil where that is not known.

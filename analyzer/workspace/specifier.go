@@ -13,8 +13,12 @@ import (
 // configNames are the files that govern the specifiers of a folder.
 var configNames = []string{"tsconfig.json", "jsconfig.json"}
 
-// maxExtends bounds how far a configuration refers to others.
-const maxExtends = 8
+// maxExtends bounds how far a configuration refers to others, and maxConfigs how
+// many are read for one question.
+const (
+	maxExtends = 8
+	maxConfigs = 200
+)
 
 // options is a tsconfig.json, as far as it says what specifiers mean.
 type options struct {
@@ -147,7 +151,7 @@ func (q *question) firstOf(from string, targets []string, wild string) string {
 // counts.
 func (q *question) aliases(name string, depth int) (a aliases) {
 	o := q.options(name)
-	if o == nil || depth > maxExtends {
+	if q.configs++; o == nil || depth > maxExtends || q.configs > maxConfigs {
 		return a
 	}
 	dir := path.Dir(name)
