@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,10 +30,12 @@ type Offer struct {
 // It parses the file if nobody has, and resolves by need: no table of all that
 // a file exports is ever made.
 func (f *File) Offers(path Path, star bool) Offer {
+	if len(path) > maxHops || f.lacks(path) {
+		return Offer{}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil || len(path) > maxHops {
+	if f.root() == nil {
 		return Offer{}
 	}
 	f.language.queries()
@@ -42,6 +45,23 @@ func (f *File) Offers(path Path, star bool) Offer {
 	}
 	return o.script(path)
 }
+
+// lacks reports whether the text alone shows that the file exports no such name:
+// most of the files that a barrel names are not the one.
+func (f *File) lacks(path Path) bool {
+	if len(path) == 0 || path[0].Name == DefaultName {
+		return false
+	}
+	for _, word := range []string{path[0].Name, "exports", "export ="} {
+		if bytes.Contains(f.text, []byte(word)) {
+			return false
+		}
+	}
+	return !starLike.Match(f.text)
+}
+
+// starLike is how an import or export of all names begins.
+var starLike = regexp.MustCompile(`(import|export|type)\s*\*`)
 
 // offer is one question for what a file exports.
 type offer struct {
@@ -393,27 +413,43 @@ func (o *offer) member(v value, name string, depth int) (value, bool) {
 		}
 	}
 	fields := slices.Clone(f.bindings(name, true, class.Start))
+	bases, complete := superclasses(v.node)
+	set := false
 	for _, b := range f.bindings(name, false, class.Start) {
-		if b.scope == class {
+		if b.scope != class {
+			continue
+		}
+		// What stands in the body of a class may be read by what it extends: a column
+		// of a model is no attribute of that type.
+		if set = true; len(bases) == 0 {
 			fields = append(fields, b)
 		}
 	}
 	for _, b := range fields {
-		if inner, ok := f.classAt(b.name.Start); !ok || inner.Span != class.Span || b.node == nil {
+		if inner, ok := f.classAt(b.name.Start); !ok || inner.Span != class.Span {
+			continue
+		}
+		set = true
+		if b.node == nil {
 			continue
 		}
 		if v, ok := o.bound(b, depth+1); ok {
 			return v, true
 		}
 	}
-	if super := superclass(v.node); super != nil {
-		if base, ok := o.value(super, depth+1); ok {
-			if v.made {
-				if base, ok = o.call(base, depth+1); !ok {
-					return base, false
-				}
-			}
-			return o.member(base, name, depth+1)
+	if set || !complete {
+		return value{}, false
+	}
+	for _, super := range bases {
+		base, ok := o.value(super, depth+1)
+		if ok && v.made {
+			base, ok = o.call(base, depth+1)
+		}
+		if !ok || base.node == nil && len(bases) > 1 {
+			continue // any of several may have it
+		}
+		if got, ok := o.member(base, name, depth+1); ok {
+			return got, true
 		}
 	}
 	return value{}, false
@@ -451,66 +487,37 @@ func (o *offer) property(object *sitter.Node, name string, depth int) (value, bo
 	return value{}, false
 }
 
-// superclass is the expression of the first class that a class extends.
-func superclass(class *sitter.Node) *sitter.Node {
-	if bases := class.ChildByFieldName("superclasses"); bases != nil {
-		for i := range int(bases.NamedChildCount()) {
-			if n := bases.NamedChild(i); n.Type() != "keyword_argument" && n.Type() != "comment" {
-				return n
+// superclasses are the expressions of the classes that a class extends. complete
+// is false where there are too many.
+func superclasses(class *sitter.Node) (bases []*sitter.Node, complete bool) {
+	if list := class.ChildByFieldName("superclasses"); list != nil {
+		for i := range min(int(list.NamedChildCount()), 8) {
+			if n := list.NamedChild(i); n.Type() != "keyword_argument" && n.Type() != "comment" {
+				bases = append(bases, n)
 			}
 		}
+		return bases, list.NamedChildCount() <= 8
 	}
 	for i := range int(class.NamedChildCount()) {
-		if n := class.NamedChild(i); n.Type() == "class_heritage" {
-			first := n.NamedChild(0)
-			if first != nil && first.Type() == "extends_clause" {
-				return first.ChildByFieldName("value")
-			}
-			if first == nil || first.Type() == "implements_clause" {
-				return nil
-			}
-			return first
+		n := class.NamedChild(i)
+		if n.Type() != "class_heritage" {
+			continue
 		}
+		first := n.NamedChild(0)
+		if first != nil && first.Type() == "extends_clause" {
+			first = first.ChildByFieldName("value")
+		}
+		if first != nil && first.Type() != "implements_clause" {
+			bases = append(bases, first)
+		}
+		break
 	}
-	return nil
+	return bases, true
 }
 
 func nodeNamed(n *sitter.Node, field, name string, text []byte) bool {
 	named := n.ChildByFieldName(field)
 	return named != nil && named.Content(text) == name
-}
-
-// inherited resolves a member of self or this that the class around an offset
-// has from the only class that it extends, where an import brought that.
-func (v *visit) inherited(name string, offset int) (Reference, bool) {
-	f := v.f
-	class := f.classNode(offset)
-	if class == nil {
-		return Reference{}, false
-	}
-	if bases := class.ChildByFieldName("superclasses"); bases != nil && bases.NamedChildCount() > 1 {
-		return Reference{}, false // any of them may have it
-	}
-	super, body := superclass(class), class.ChildByFieldName("body")
-	if super == nil || body == nil {
-		return Reference{}, false
-	}
-	for i := range int(body.NamedChildCount()) {
-		n := body.NamedChild(i)
-		if d := n.ChildByFieldName("definition"); d != nil {
-			n = d
-		}
-		for _, field := range []string{"name", "property"} {
-			if nodeNamed(n, field, name, f.text) {
-				return Reference{}, false
-			}
-		}
-	}
-	ref, ok := v.expression(super, 0)
-	if !ok {
-		return ref, false
-	}
-	return v.step(instance(ref), name), true
 }
 
 // classNode is the innermost class around an offset.

@@ -792,24 +792,15 @@ func (v *visit) field(name string, offset int) (Reference, bool) {
 			fields = append(fields, b)
 		}
 	}
-	set := false
 	for _, b := range fields {
-		inner, ok := f.classAt(b.name.Start)
-		if !ok || inner != class {
-			continue
-		}
-		set = true
-		if v.loops(b.name) {
+		if inner, ok := f.classAt(b.name.Start); !ok || inner != class || v.loops(b.name) {
 			continue
 		}
 		if ref, ok := v.bound(b); ok {
 			return ref, true
 		}
 	}
-	if set {
-		return Reference{}, false
-	}
-	return v.inherited(name, offset)
+	return Reference{}, false
 }
 
 func (f *File) classAt(offset int) (scope, bool) {

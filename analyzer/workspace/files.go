@@ -74,9 +74,9 @@ const (
 	maxSource  = 1 << 20  // bytes of one file
 	maxHeld    = 32 << 20 // bytes of all that are kept
 	maxSeen    = 20_000   // files that are remembered, also those that are not there
-	maxReads   = 48       // files that one question reads
-	maxStats   = 1500     // and looks for
-	maxFollows = 64       // hops of one question
+	maxReads   = 128      // files that one question reads
+	maxStats   = 3000     // and looks for
+	maxFollows = 256      // hops of one question
 )
 
 // seen is what is known of one path.
