@@ -465,8 +465,15 @@ func (q *question) follow(file string, ref analyzer.Reference) (analyzer.Referen
 	if o != Found || q.missed && !q.reading {
 		return ref, o
 	}
-	to.Kind, to.Language, to.Span, to.Constructed = ref.Kind, ref.Language, ref.Span, ref.Constructed
-	return to, Found
+	return Led(ref, to), Found
+}
+
+// Led is a reference with the end of its way in place of its beginning: what the
+// code around it tells is kept.
+func Led(ref, end analyzer.Reference) analyzer.Reference {
+	ref.Module, ref.Path, ref.Called, ref.Default, ref.Star = end.Module, end.Path, end.Called, end.Default, end.Star
+	ref.File, ref.Steps = end.File, end.Steps
+	return ref
 }
 
 // lead follows a reference that stands in a file.

@@ -119,14 +119,19 @@ func (w *followers) read(ctx context.Context, file string, ref analyzer.Referenc
 	case <-ctx.Done():
 		return ref, workspace.Lost, docs.ErrLoading
 	}
+	// Whoever asked first may have had other arguments in its calls.
+	if r, known := w.rootOf(file); known && r != nil {
+		if to, outcome, ok := r.files.Known(r.rel(file), ref); ok {
+			return r.absolute(to, len(ref.Steps)), outcome, nil
+		}
+	}
 	w.mu.Lock()
 	end, ok := w.results[key]
 	w.mu.Unlock()
 	if !ok {
 		return ref, workspace.Lost, docs.ErrLoading
 	}
-	end.ref.Kind, end.ref.Span, end.ref.Constructed = ref.Kind, ref.Span, ref.Constructed
-	return end.ref, end.outcome, nil
+	return workspace.Led(ref, end.ref), end.outcome, nil
 }
 
 func flags(ref analyzer.Reference) string {
