@@ -71,6 +71,9 @@ type Reference struct {
 	// Default is set where the path begins at what the module exports by default:
 	// import stripe from "./stripe".
 	Default bool
+	// File is where the import stands that brought the name, if that is another
+	// file than the one that was asked.
+	File string
 	// Star is set where only a star import can have brought the name: whether
 	// the module has it is not known.
 	Star bool
@@ -81,9 +84,6 @@ type Reference struct {
 	// Constructed names the classes whose instances are arguments of the call
 	// that the chain makes: client.send(new XCommand()).
 	Constructed []string
-	// File is where the import stands that brought the name, if that is another
-	// file than the one that was asked.
-	File string
 	// Steps lead from the name back to its import.
 	Steps []Step
 }
