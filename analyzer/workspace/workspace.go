@@ -3,7 +3,10 @@
 // An import of one of these is no import of a third party's package, whatever its
 // name is.
 //
-// It is read through an fs.FS, in the background, and asked in memory.
+// It also follows names through the files of a workspace to the package behind
+// them: see [Files].
+//
+// All is read through an fs.FS, in the background, and asked in memory.
 package workspace
 
 import (
