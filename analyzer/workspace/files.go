@@ -34,9 +34,10 @@ type Files struct {
 	// Index gives what is known of the whole workspace, nil for nothing. It may be
 	// nil, and must not wait.
 	Index func() *Index
-	// Documented reports whether there is a guide for a module. Where the workspace
-	// makes the very package, that is what one wants to read. With wait set it may
-	// take its time; known is false where it cannot tell yet. It may be nil.
+	// Documented reports whether there is a guide for a module. That is what one wants
+	// to read where the workspace makes the very package, or has a folder of examples
+	// with its name. With wait set it may take its time; known is false where it
+	// cannot tell yet. It may be nil.
 	Documented func(ecosystem, module string, wait bool) (yes, known bool)
 
 	work sync.Mutex // held by whoever reads

@@ -65,8 +65,8 @@ func (x *Index) wants(name string, value any) {
 	x.declared[fold(name)] = lowest(wanted)
 }
 
-// project notes a distribution that the workspace makes itself.
-func (x *Index) project(name string) {
+// makes notes a distribution that the workspace makes itself.
+func (x *Index) makes(name string) {
 	if name != "" {
 		x.projects[fold(name)] = true
 	}
@@ -77,7 +77,7 @@ var projectName = regexp.MustCompile(`(?m)^\s*(?:name|.*\bname)\s*=\s*["']?([A-Z
 
 func (x *Index) setup(_ string, data []byte) {
 	if m := projectName.FindSubmatch(data); m != nil {
-		x.project(string(m[1]))
+		x.makes(string(m[1]))
 	}
 }
 
@@ -109,8 +109,8 @@ func (x *Index) pyproject(_ string, data []byte) {
 	if toml.Unmarshal(data, &manifest) != nil {
 		return
 	}
-	x.project(manifest.Project.Name)
-	x.project(manifest.Tool.Poetry.Name)
+	x.makes(manifest.Project.Name)
+	x.makes(manifest.Tool.Poetry.Name)
 	for _, line := range manifest.Project.Dependencies {
 		x.requires(line)
 	}

@@ -411,11 +411,8 @@ func (q *question) python(from, module string) (bases []string, ours bool) {
 		return []string{path.Join(dir, strings.ReplaceAll(rest, ".", "/"))}, true
 	}
 	index := q.index()
-	switch {
-	case module == "":
-		return nil, false
-	case index == nil || index.Owns(from, "python", module):
-	case !index.makes(from, module) || q.documented("python", module):
+	owned := index.Owns(from, "python", module)
+	if module == "" || !owned && q.documented("python", module) {
 		return nil, false
 	}
 	below := strings.ReplaceAll(module, ".", "/")
@@ -423,9 +420,6 @@ func (q *question) python(from, module string) (bases []string, ours bool) {
 		if q.kind(path.Join(dir, "__init__.py")) != regular {
 			for _, root := range []string{dir, path.Join(dir, "src")} {
 				base := path.Join(root, below)
-				if index == nil && root == own && own != "." {
-					continue // mostly a part of something, which imports the package of that name
-				}
 				if file, isPackage := q.pythonFile(base); (file != "" && file != from) || isPackage {
 					bases = append(bases, base)
 				}
@@ -435,7 +429,14 @@ func (q *question) python(from, module string) (bases []string, ours bool) {
 			break
 		}
 	}
-	return bases, index != nil || len(bases) > 0
+	if len(bases) == 0 {
+		// A script that lies in a package is run where it lies.
+		base := path.Join(own, below)
+		if file, _ := q.pythonFile(base); file != "" && file != from {
+			bases = append(bases, base)
+		}
+	}
+	return bases, owned || len(bases) > 0
 }
 
 // documented asks whether a guide is about a module.

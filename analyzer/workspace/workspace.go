@@ -152,13 +152,6 @@ func (x *Index) Owns(file, ecosystem, module string) bool {
 	return made || x.aliased(path.Dir(path.Clean(file)), module)
 }
 
-// makes reports whether a Python module is of the distribution that is made here,
-// and lies in the workspace.
-func (x *Index) makes(file, module string) bool {
-	head, _, _ := strings.Cut(module, ".")
-	return x.projects[fold(head)] && x.python(path.Clean(file), head)
-}
-
 // npmName is the package that a specifier lies in.
 func npmName(specifier string) string {
 	parts := strings.SplitN(specifier, "/", 3)
