@@ -54,6 +54,10 @@ func (p Path) String() string {
 type Step struct {
 	Span Span   // of the binding
 	Text string // what it says, such as "client = stytch.Client(...)"
+	// File is where it stands, if that is another file than the one that was
+	// asked, and Line its line there, from 1.
+	File string
+	Line int
 }
 
 // Reference is what the name under a position stands for, traced back to the
@@ -64,6 +68,12 @@ type Reference struct {
 	Module   string // the specifier as written
 	// Path leads from the module to the name. It is empty for the module itself.
 	Path Path
+	// Default is set where the path begins at what the module exports by default:
+	// import stripe from "./stripe".
+	Default bool
+	// File is where the import stands that brought the name, if that is another
+	// file than the one that was asked.
+	File string
 	// Star is set where only a star import can have brought the name: whether
 	// the module has it is not known.
 	Star bool

@@ -819,7 +819,9 @@ func (v *visit) imported(i *imported, statement Span) (Reference, bool) {
 	v.note(statement, nil)
 	ref := Reference{Module: i.Module}
 	switch i.name {
-	case DefaultName, WholeModule, "":
+	case DefaultName:
+		ref.Default = true
+	case WholeModule, "":
 	default:
 		ref.Path = Path{{Name: i.name}}
 	}

@@ -24,6 +24,9 @@ type capabilities struct {
 		DidChangeConfiguration struct {
 			DynamicRegistration bool `json:"dynamicRegistration"`
 		} `json:"didChangeConfiguration"`
+		DidChangeWatchedFiles struct {
+			DynamicRegistration bool `json:"dynamicRegistration"`
+		} `json:"didChangeWatchedFiles"`
 	} `json:"workspace"`
 	Window struct {
 		WorkDoneProgress bool `json:"workDoneProgress"`
@@ -54,6 +57,8 @@ type client struct {
 	// tellsSettings says that it can be asked for its settings, and
 	// registersSettings that it must be told that somebody wants to hear of them.
 	tellsSettings, registersSettings bool
+	// watchesFiles says that it tells of changed files if it is asked to.
+	watchesFiles bool
 	// progress says that it shows the progress of work.
 	progress bool
 }
@@ -81,6 +86,7 @@ func understand(c *capabilities) client {
 	k.versioned = c.Workspace.WorkspaceEdit.DocumentChanges
 	k.tellsSettings = c.Workspace.Configuration
 	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
+	k.watchesFiles = c.Workspace.DidChangeWatchedFiles.DynamicRegistration
 	k.progress = c.Window.WorkDoneProgress
 	a := &c.TextDocument.CodeAction
 	switch {

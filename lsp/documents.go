@@ -189,6 +189,15 @@ func (d *documents) lease(key uri.URI) *snapshot {
 	return nil
 }
 
+// file returns the newest version of the file at a path, nil if it is not open.
+// The caller closes it.
+func (d *documents) file(path string) *analyzer.File {
+	if s := d.lease(uri.File(path)); s != nil {
+		return s.file
+	}
+	return nil
+}
+
 // peek returns the newest snapshot without a lease, for the read loop, which
 // is the one that replaces it.
 func (d *documents) peek(key uri.URI) *snapshot {

@@ -1,11 +1,16 @@
 package lsp_test
 
 import (
+	"context"
 	"flag"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/analyzer/workspace"
 	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/answer"
 	"github.com/chubls/chubls/docs/hub"
@@ -28,6 +33,7 @@ func startCase(t *testing.T, c *lsptest.Case) *lsptest.Editor {
 		}
 	}
 	desk := &answer.Desk{Library: docs.NewLibrary(sources, hub.Tree("starter", starter.FS()), docs.Observer{Problem: report})}
+	follow(desk, c)
 	e := lsptest.Start(t, (&lsp.Server{Desk: desk}).Serve)
 	e.Initialize(`{
 		"textDocument": {
@@ -41,6 +47,24 @@ func startCase(t *testing.T, c *lsptest.Case) *lsptest.Editor {
 	}`)
 	e.OpenAll(c)
 	return e
+}
+
+// follow lets names be followed through the sources of a case, which are a workspace.
+func follow(desk *answer.Desk, c *lsptest.Case) {
+	fsys := fstest.MapFS{}
+	for name, text := range c.Files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	index := workspace.Scan(fsys)
+	files := &workspace.Files{FS: fsys, Index: func() *workspace.Index { return index }}
+	below := func(file string) string { return strings.TrimPrefix(filepath.ToSlash(file), "/project/") }
+	desk.Own = func(_ context.Context, file, ecosystem, module string) (bool, error) {
+		return index.Owns(below(file), ecosystem, module), nil
+	}
+	desk.Follow = func(_ context.Context, file string, ref analyzer.Reference) (analyzer.Reference, workspace.Outcome, error) {
+		to, o := files.Follow(below(file), ref)
+		return to, o, nil
+	}
 }
 
 // A loading document is waited for: what a hand does by hovering again.

@@ -43,6 +43,9 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 	s.folders.start(p.WorkspaceFolders, p.RootURI)
 	s.settings.initial = section(p.Options)
 	s.settings.waiting = s.client.tellsSettings
+	if s.Buffers != nil {
+		s.Buffers(s.documents.file)
+	}
 	s.configure()
 	s.Log.Info("chubls is ready",
 		zap.String("version", s.Version), zap.String("editor", p.ClientInfo.Name), zap.String("editorVersion", p.ClientInfo.Version))
@@ -61,7 +64,7 @@ func (c *client) serverCapabilities() protocol.ServerCapabilities {
 	yes, incremental := true, protocol.TextDocumentSyncKindIncremental
 	server := protocol.ServerCapabilities{
 		PositionEncoding: encodingName(c.encoding),
-		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental},
+		TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: protocol.Boolean(true)},
 		HoverProvider:    protocol.Boolean(true),
 		Workspace: &protocol.WorkspaceOptions{
 			WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
@@ -97,6 +100,9 @@ func (s *session) initialized(*none) {
 	}
 	if s.Window != nil {
 		s.Window.attach(s)
+	}
+	if s.Changed != nil && s.client.watchesFiles {
+		s.watchFiles()
 	}
 	if s.Configure == nil {
 		return

@@ -109,7 +109,7 @@ func TestInitializeIsLenient(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	const (
-		sync    = `{"change":2,"openClose":true}`
+		sync    = `{"change":2,"openClose":true,"save":true}`
 		folders = `{"workspaceFolders":{"changeNotifications":true,"supported":true}}`
 	)
 	tests := []struct{ name, editor, want string }{

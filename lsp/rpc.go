@@ -25,6 +25,7 @@ var routes = map[string]route{
 	protocol.MethodTextDocumentDidOpen:   notification(lenient, (*session).didOpen),
 	protocol.MethodTextDocumentDidChange: notification(lenient, (*session).didChange),
 	protocol.MethodTextDocumentDidClose:  notification(strict, (*session).didClose),
+	protocol.MethodTextDocumentDidSave:   notification(lenient, (*session).didSave),
 
 	protocol.MethodTextDocumentHover:                  request(strict, (*session).hover),
 	protocol.MethodTextDocumentCodeAction:             request(lenient, (*session).codeAction),
@@ -33,13 +34,12 @@ var routes = map[string]route{
 	protocol.MethodWorkspaceDidChangeWorkspaceFolders: notification(strict, (*session).didChangeWorkspaceFolders),
 
 	protocol.MethodWorkspaceDidChangeConfiguration: notification(lenient, (*session).didChangeConfiguration),
+	protocol.MethodWorkspaceDidChangeWatchedFiles:  notification(lenient, (*session).didChangeWatchedFiles),
 
 	// Sent by editors whether or not they were asked to.
-	protocol.MethodTextDocumentWillSave:           ignored,
-	protocol.MethodTextDocumentDidSave:            ignored,
-	protocol.MethodWorkspaceDidChangeWatchedFiles: ignored,
-	protocol.MethodSetTrace:                       ignored,
-	protocol.MethodWindowWorkDoneProgressCancel:   ignored,
+	protocol.MethodTextDocumentWillSave:         ignored,
+	protocol.MethodSetTrace:                     ignored,
+	protocol.MethodWindowWorkDoneProgressCancel: ignored,
 }
 
 // route says how a method is served. Its run is the first half, on the read

@@ -51,6 +51,12 @@ type Server struct {
 	// Configure, if set, is told of the editor's workspace and settings: with
 	// initialize, and whenever they change. It must return at once.
 	Configure func(Workspace)
+	// Buffers, if set, is given at the start how to find the version of a file, by its
+	// path, that the editor has open: nil for none, and whoever gets it closes it.
+	Buffers func(open func(path string) *analyzer.File)
+	// Changed, if set, is told that files may have changed on disk, or that others
+	// are open than before. It must return at once.
+	Changed func()
 	// Version is shown to the editor.
 	Version string
 

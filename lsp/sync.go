@@ -83,6 +83,7 @@ func (s *session) didOpen(p *didOpenParams) {
 	key := keyOf(d.URI)
 	doc := newSnapshot(uri.URI(d.URI), d.LanguageID, d.Version, d.Text, s.client.encoding)
 	s.documents.set(key, doc) // a second didOpen replaces: the editor knows best
+	s.filesChanged()
 	switch {
 	case doc.file != nil:
 		s.schedulePrefetch(key, 0)
@@ -113,5 +114,6 @@ func (s *session) didClose(p *protocol.DidCloseTextDocumentParams) {
 	if !s.documents.remove(key) {
 		s.Log.Debug("ignored the closing of a document that is not open", zap.String("uri", string(key)))
 	}
+	s.filesChanged()
 	s.prefetch.forget(key) // after it: whoever finds the document counts as needing it
 }

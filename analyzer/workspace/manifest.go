@@ -21,7 +21,9 @@ func (x *Index) packageJSON(dir string, data []byte) {
 		return
 	}
 	if manifest.Name != "" && dir != "." { // the project itself may be the package that the hub documents
-		x.packages[manifest.Name] = true
+		if _, taken := x.packages[manifest.Name]; !taken { // the walk comes to the outer ones first
+			x.packages[manifest.Name] = dir
+		}
 	}
 	versions := map[string]string{}
 	for _, table := range []map[string]string{manifest.Peer, manifest.Dev, manifest.Dependencies} {

@@ -3,7 +3,10 @@
 // An import of one of these is no import of a third party's package, whatever its
 // name is.
 //
-// It is read through an fs.FS, in the background, and asked in memory.
+// It also follows names through the files of a workspace to the package behind
+// them: see [Files].
+//
+// All is read through an fs.FS, in the background, and asked in memory.
 package workspace
 
 import (
@@ -16,7 +19,7 @@ import (
 // Index is what was found in one folder of a workspace. It is immutable.
 type Index struct {
 	folders  map[string]*folder           // by their path below the root, "." for the root
-	packages map[string]bool              // names in package.json files below the top
+	packages map[string]string            // names in package.json files below the top -> their folder
 	projects map[string]bool              // Python distributions that are made here, folded
 	declared map[string]string            // Python distributions that are depended on, folded -> the version
 	depends  map[string]map[string]string // folder of a package.json -> package -> the version
@@ -39,7 +42,7 @@ const (
 
 // Scan looks through a folder. What cannot be read is not there.
 func Scan(fsys fs.FS) *Index {
-	x := &Index{folders: map[string]*folder{}, packages: map[string]bool{}, projects: map[string]bool{}, declared: map[string]string{}, depends: map[string]map[string]string{}}
+	x := &Index{folders: map[string]*folder{}, packages: map[string]string{}, projects: map[string]bool{}, declared: map[string]string{}, depends: map[string]map[string]string{}}
 	seen := 0
 	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if seen++; seen > maxFiles {
@@ -145,7 +148,8 @@ func (x *Index) Owns(file, ecosystem, module string) bool {
 		head, _, _ := strings.Cut(module, ".")
 		return !x.projects[fold(head)] && x.python(path.Clean(file), head)
 	}
-	return x.packages[npmName(module)] || x.aliased(path.Dir(path.Clean(file)), module)
+	_, made := x.packages[npmName(module)]
+	return made || x.aliased(path.Dir(path.Clean(file)), module)
 }
 
 // npmName is the package that a specifier lies in.

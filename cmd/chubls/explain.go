@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -30,6 +33,9 @@ func explainCommand(std streams) *cobra.Command {
 					at := p.mapper.OffsetPosition(s.Span.Start)
 					where = fmt.Sprintf("%s:%d:%d: ", p.path, at.Line+1, at.Character+1)
 				}
+				if s.File != "" {
+					where = fmt.Sprintf("%s:%d: ", nearby(s.File), s.Line)
+				}
 				if _, err := fmt.Fprintf(std.out, "%-10s %s%s\n", s.What, where, s.Text); err != nil {
 					return exit{1, err.Error()}
 				}
@@ -37,4 +43,16 @@ func explainCommand(std streams) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// nearby is a path as seen from the current folder, where it lies below that.
+func nearby(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return path
 }

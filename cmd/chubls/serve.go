@@ -61,6 +61,8 @@ func serve(std streams) func(*cobra.Command, []string) error {
 		server := &lsp.Server{
 			Desk: desk, Log: log, Version: version(), ClientLog: client, Window: window,
 			Configure: func(w lsp.Workspace) { desk.Configure(live.Session(w)) },
+			Buffers:   desk.Buffers,
+			Changed:   desk.Changed,
 		}
 		code, err := server.Serve(c.Context(), std.in, std.out)
 		if err != nil {

@@ -33,6 +33,8 @@ type Desk struct {
 	// Version is the version of a module's package that the workspace asks for, ""
 	// where it is not known. It waits as Own does. nil knows none.
 	Version func(ctx context.Context, file, ecosystem, module string) (string, error)
+	// Follow leads a reference on that goes into the workspace. nil leads nowhere.
+	Follow Follow
 	// Choose keeps a decision of the user's for the workspace that a file lies in.
 	// nil offers none.
 	Choose func(file string, c Choice) error
@@ -69,29 +71,36 @@ func (d *Desk) find(ctx context.Context, f *analyzer.File, offset int) (*finding
 	return d.lookUp(ctx, f, ref)
 }
 
-// owners finds the entries of a module that a file imports. The user's own map
+// owners finds the entries of a module that the file at a path imports. The user's own map
 // comes before all, and what lies in the workspace before what lies in a hub.
-func (d *Desk) owners(ctx context.Context, f *analyzer.File, language, module string) ([]docs.Owner, error) {
-	if own, err := d.own(ctx, f, language, module); own || err != nil {
+func (d *Desk) owners(ctx context.Context, where, language, module string) ([]docs.Owner, error) {
+	if own, err := d.own(ctx, where, language, module); own || err != nil {
 		return nil, err
 	}
 	owners, err := d.Library.Owners(ctx, language, module)
-	if err != nil || len(owners) == 0 || d.Version == nil || f.Where() == "" {
+	if err != nil || len(owners) == 0 || d.Version == nil || where == "" {
 		return owners, err
 	}
-	installed, err := d.Version(ctx, f.Where(), docs.Ecosystem(language), owners[0].Module)
+	installed, err := d.Version(ctx, where, docs.Ecosystem(language), owners[0].Module)
 	return docs.ForVersion(owners, installed), err
 }
 
-func (d *Desk) own(ctx context.Context, f *analyzer.File, language, module string) (bool, error) {
-	if d.Own == nil || f.Where() == "" || d.Library.Chosen(language, module) {
+func (d *Desk) own(ctx context.Context, where, language, module string) (bool, error) {
+	if d.Own == nil || where == "" || d.Library.Chosen(language, module) {
 		return false, nil
 	}
-	return d.Own(ctx, f.Where(), docs.Ecosystem(language), module)
+	return d.Own(ctx, where, docs.Ecosystem(language), module)
 }
 
 func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Reference) (*finding, error) {
-	owners, err := d.owners(ctx, f, ref.Language, moduleOf(ref))
+	ref, ok, err := d.across(ctx, f, ref)
+	if err == nil && !ok {
+		return nil, nil // something of the workspace
+	}
+	var owners []docs.Owner
+	if err == nil {
+		owners, err = d.owners(ctx, whereOf(f, ref), ref.Language, moduleOf(ref))
+	}
 	if errors.Is(err, docs.ErrLoading) {
 		return nil, nil // the registry itself is not there yet: nothing is known
 	}
@@ -158,9 +167,10 @@ func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 	if d.Lazy {
 		return
 	}
-	for _, i := range f.Imports() {
+	imports := f.Imports()
+	for _, i := range imports {
 		for _, module := range modulesOf(f, i) {
-			owners, err := d.owners(ctx, f, f.Language().Name, module)
+			owners, err := d.owners(ctx, f.Where(), f.Language().Name, module)
 			if err != nil {
 				return
 			}
@@ -171,6 +181,7 @@ func (d *Desk) Prefetch(ctx context.Context, f *analyzer.File) {
 			}
 		}
 	}
+	d.prefetchAcross(ctx, f, imports)
 }
 
 // modulesOf lists what an import's names are looked up by.

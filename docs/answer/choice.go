@@ -32,7 +32,7 @@ func (d *Desk) choices(ctx context.Context, f *analyzer.File, span analyzer.Span
 	if !ok || docs.Relative(module) || docs.Standard(ecosystem, module) {
 		return nil, nil
 	}
-	if own, err := d.own(ctx, f, f.Language().Name, module); own || err != nil {
+	if own, err := d.own(ctx, f.Where(), f.Language().Name, module); own || err != nil {
 		return nil, err
 	}
 	if ecosystem != "python" {

@@ -16,6 +16,9 @@ type Explanation struct{ Steps []ExplainStep }
 type ExplainStep struct {
 	What string        // one word: name, from, module, owner, section, shown
 	Span analyzer.Span // the code that the step is about; empty for none
+	// File and Line, from 1, say where the code is if that is another file.
+	File string
+	Line int
 	Text string
 }
 
@@ -34,10 +37,20 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 		e.add("shown", "nothing: no import of this file leads to what is here")
 		return e, nil
 	}
-	e.Steps = append(e.Steps, ExplainStep{"name", ref.Span, string(f.Text()[ref.Span.Start:ref.Span.End])})
-	for _, s := range ref.Steps {
-		e.Steps = append(e.Steps, ExplainStep{"from", s.Span, s.Text})
+	e.Steps = append(e.Steps, ExplainStep{What: "name", Span: ref.Span, Text: string(f.Text()[ref.Span.Start:ref.Span.End])})
+	here := len(ref.Steps)
+	to, led, err := d.across(ctx, f, ref)
+	if err != nil {
+		return nil, err
 	}
+	for i, s := range to.Steps {
+		if i < here {
+			e.Steps = append(e.Steps, ExplainStep{What: "from", Span: s.Span, Text: s.Text})
+		} else {
+			e.Steps = append(e.Steps, ExplainStep{What: "from", File: s.File, Line: s.Line, Text: s.Text})
+		}
+	}
+	ref = to
 	what := fmt.Sprintf("%s in %s", ref.Module, ref.Language)
 	if len(ref.Path) > 0 {
 		what += ", path " + ref.Path.String()
@@ -48,14 +61,14 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 	e.add("module", "%s", what)
 	module, ecosystem := moduleOf(ref), docs.Ecosystem(ref.Language)
 	switch {
-	case docs.Relative(ref.Module):
+	case !led || docs.Relative(ref.Module):
 		e.add("shown", "nothing: the module is a part of the workspace")
 		return e, nil
 	case docs.Standard(ecosystem, module):
 		e.add("shown", "nothing: the module belongs to the language")
 		return e, nil
 	}
-	if own, err := d.own(ctx, f, ref.Language, module); err != nil {
+	if own, err := d.own(ctx, whereOf(f, ref), ref.Language, module); err != nil {
 		return nil, err
 	} else if own {
 		e.add("shown", "nothing: %s is a part of the workspace; chubls: {modules: {…}} says otherwise", module)

@@ -26,7 +26,7 @@ type ImportedName struct {
 // Imports lists the imports of a file with their entries, in the order of the text.
 func (d *Desk) Imports(ctx context.Context, f *analyzer.File) ([]Import, error) {
 	entry := func(module string) (string, error) {
-		owners, err := d.owners(ctx, f, f.Language().Name, module)
+		owners, err := d.owners(ctx, f.Where(), f.Language().Name, module)
 		if err != nil || len(owners) == 0 {
 			return "", err
 		}

@@ -61,6 +61,7 @@ type Desk struct {
 	wake   chan struct{}
 
 	workspaces workspaces
+	followers  followers
 
 	mu      sync.Mutex
 	session Session
@@ -80,6 +81,13 @@ type state struct {
 // New makes a desk. It wants a Close.
 func New(o Options) *Desk {
 	d := &Desk{Options: o, wake: make(chan struct{}, 1), ready: make(chan struct{}), told: map[string]bool{}}
+	d.followers.workspaces = &d.workspaces
+	d.followers.library = func() *docs.Library {
+		if s := d.now.Load(); s != nil {
+			return s.Library
+		}
+		return nil
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.wg.Go(d.follow)
 	return d
@@ -92,7 +100,21 @@ func (d *Desk) Close() {
 	if s := d.now.Load(); s != nil {
 		s.close()
 	}
+	d.followers.close()
 	d.workspaces.close()
+}
+
+// Changed says that files may have changed on disk, or which of them an editor has
+// open. It returns at once.
+func (d *Desk) Changed() { d.followers.changed() }
+
+// Buffers says how to find the version of a file, by its path, that an editor has
+// open: nil for none, and whoever gets it closes it. It is called from any
+// goroutine, also on the way of a request, and must not wait.
+func (d *Desk) Buffers(open func(path string) *analyzer.File) {
+	d.followers.mu.Lock()
+	defer d.followers.mu.Unlock()
+	d.followers.buffers = open
 }
 
 // Configure takes over what an editor has said. It returns at once.
@@ -260,6 +282,7 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 		Lazy:    !cfg.Prefetch,
 		Own:     d.workspaces.own,
 		Version: d.workspaces.version,
+		Follow:  d.followers.follow,
 		Choose:  d.choose,
 		Note: func(id string) (answer.Note, bool) {
 			a, ok := sources.Annotations().Read(id)
