@@ -18,7 +18,8 @@ type binding struct {
 	from *imported // an import, or
 	node *sitter.Node
 	how  how
-	keys []string // the members of node that a destructuring takes, from the outer one
+	// value is what the name begins with beside a type that it has.
+	value *sitter.Node
 }
 
 // imported is one name, or the whole, of an import.
@@ -31,12 +32,15 @@ type imported struct {
 type how uint8
 
 const (
-	byNothing  how = iota // the name is bound, to what is not known
-	byValue               // the name takes the node's value
-	byType                // the name is an instance of the node
-	byElement             // the name runs over the node's elements
-	byFunction            // the name is a function of this file
-	byClass               // the name is a class of this file
+	byNothing     how = iota // the name is bound, to what is not known
+	byValue                  // the name takes the node's value
+	byType                   // the name is an instance of the node
+	byElement                // the name runs over the node's elements
+	byFunction               // the name is a function of this file
+	byClass                  // the name is a class of this file
+	byPattern                // the name is taken out of a value by a pattern
+	byParameter              // the name is a parameter, of which no more is told here
+	byDeclaration            // the name is declared, and yet to be set
 )
 
 // scope is where a name is known.
@@ -99,11 +103,30 @@ func (f *File) findBindings(name string, field bool, near int) []binding {
 		if a.name.Start != b.name.Start {
 			return a.name.Start - b.name.Start
 		}
-		return int(b.how) - int(a.how) // what is known before what is not
+		return tells[b.how] - tells[a.how] // what is known before what is not
 	})
-	return slices.CompactFunc(found, func(a, b binding) bool {
-		return a.name == b.name && (a.from == nil) == (b.from == nil)
-	})
+	return merge(found)
+}
+
+// tells orders the ways to bind a name by how much they tell.
+var tells = [...]int{
+	byNothing: 0, byDeclaration: 1, byParameter: 2, byPattern: 3, byValue: 4, byType: 5, byElement: 6, byFunction: 7, byClass: 8,
+}
+
+// merge makes one binding of those that are of one place: several patterns of
+// the query tell of it.
+func merge(sorted []binding) []binding {
+	var found []binding
+	for _, b := range sorted {
+		if n := len(found); n > 0 && found[n-1].name == b.name && (found[n-1].from == nil) == (b.from == nil) {
+			if last := &found[n-1]; last.how == byType && b.how == byValue {
+				last.value = b.node
+			}
+			continue
+		}
+		found = append(found, b)
+	}
+	return found
 }
 
 // reach is how far above a name the node is that a query's pattern begins at.
@@ -171,10 +194,8 @@ func (f *File) bindingOf(m match, name string, field bool) (b binding, ok bool) 
 			}
 		}
 	}
-	for _, capture := range []string{"outer", "key"} {
-		if key := m.nodes[capture]; key != nil {
-			b.keys = append(b.keys, key.Content(f.text))
-		}
+	if b.node == nil {
+		b.how = map[string]how{"pattern": byPattern, "parameter": byParameter, "declaration": byDeclaration}[m.settings["how"]]
 	}
 	// The name of a function or class belongs to the scope around it.
 	within := roleNone
