@@ -259,7 +259,8 @@ func (f *File) mayBind(start, end int, field bool) bool {
 	if !f.isWhole(start, end) {
 		return false
 	}
-	left := bytes.TrimRight(f.text[max(0, start-64):start], " \t\r\n")
+	// A dot on the line before may end a comment.
+	left := bytes.TrimRight(f.text[max(0, start-64):start], " \t")
 	right := bytes.TrimLeft(f.text[end:min(len(f.text), end+64)], " \t\r\n")
 	dotted := len(left) > 0 && left[len(left)-1] == '.' && !bytes.HasSuffix(left, []byte("..."))
 	if field || len(right) == 0 {
@@ -270,6 +271,9 @@ func (f *File) mayBind(start, end int, field bool) bool {
 		return bytes.HasPrefix(right, []byte("..")) || f.inDottedImport(start)
 	case '(', '[', '?', '!':
 		// def name(, function name(, name?: type, name!: type
+		if f.text[end] == '\n' || f.text[end] == '\r' {
+			return !dotted // the next line's
+		}
 		return len(left) > 0 && isWord(rune(left[len(left)-1])) || right[0] == '?' || right[0] == '!' || right[0] == '['
 	}
 	return !dotted
