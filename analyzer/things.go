@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,10 +148,13 @@ func (f *File) choices(n *sitter.Node) []*sitter.Node {
 // agree takes the first of several nodes that read says something about. Where
 // they lead to different modules, it is not known which one is meant.
 func (v *visit) agree(nodes []*sitter.Node, depth int, read func(*sitter.Node, int) (thing, bool)) (found thing, ok bool) {
+	seen := v.seen
+	defer func() { v.seen = seen }()
 	for _, n := range nodes {
 		if n == nil || v.f.shape(n).role == roleNull {
 			continue
 		}
+		v.seen = maps.Clone(seen) // one way's names are no cycle in another
 		steps, open := v.steps, v.open
 		t, good := read(n, depth+1)
 		switch {

@@ -336,7 +336,7 @@ func (f *File) docAbove(at int) *sitter.Node {
 const maxDoc = 8 << 10
 
 // parameter finds what a parameter is: by a comment, by the fixture of its
-// name, or by the call that its function is handed to.
+// name, by the call that its function is handed to, or by the calls of its function.
 func (v *visit) parameter(b binding) (thing, bool) {
 	f := v.f
 	path := slices.Clone(f.ancestors(b.name.Start))
@@ -349,12 +349,18 @@ func (v *visit) parameter(b binding) (thing, bool) {
 	}
 	name := string(f.text[b.name.Start:b.name.End])
 	if f.language.syntax == pythonSyntax {
-		return v.fixture(path[i], name)
+		if t, ok := v.fixture(path[i], name); ok {
+			return t, true
+		}
+		return v.passedBy(path, i, name)
 	}
 	if t, ok := v.documented(int(path[i].StartByte()), "@param", name); ok {
 		return t, true
 	}
-	return v.handed(path, i, b.name.Start)
+	if t, ok := v.handed(path, i, b.name.Start); ok {
+		return t, true
+	}
+	return v.passedBy(path, i, name)
 }
 
 // fixture finds the pytest fixture of this file that a parameter of a test, or
