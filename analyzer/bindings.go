@@ -50,7 +50,7 @@ type scope struct {
 }
 
 // maxPlaces bounds how many places one name is looked for at: those nearest to
-// the first cursor that asks are taken.
+// the cursor are taken.
 const maxPlaces = 256
 
 // bindings returns the places that bind name, or, with field set, the places
@@ -58,19 +58,26 @@ const maxPlaces = 256
 // file's version: the uses of one client share it.
 func (f *File) bindings(name string, field bool, near int) []binding {
 	key := bindingKey{name, field}
-	if found, ok := f.bound[key]; ok {
-		return found
+	if found, ok := f.bound[key]; ok && found.within.Contains(near) {
+		return found.bindings
 	}
 	if f.hasty {
 		f.gaveUp = true
 		return nil
 	}
-	found := f.findBindings(name, field, near)
+	found, within := f.findBindings(name, field, near)
 	if f.bound == nil {
-		f.bound = map[bindingKey][]binding{}
+		f.bound = map[bindingKey]bindingsWithin{}
 	}
-	f.bound[key] = found
+	f.bound[key] = bindingsWithin{found, within}
 	return found
+}
+
+// bindingsWithin are the bindings of a name, as they are seen from a part of
+// the text: all of it, but for a name that stands in very many places.
+type bindingsWithin struct {
+	bindings []binding
+	within   Span
 }
 
 type bindingKey struct {
@@ -78,10 +85,10 @@ type bindingKey struct {
 	field bool
 }
 
-func (f *File) findBindings(name string, field bool, near int) []binding {
-	var found []binding
+func (f *File) findBindings(name string, field bool, near int) (found []binding, within Span) {
 	imports, binds := f.language.queries()
-	for _, o := range f.occurrences(name, field, near) {
+	places, within := f.occurrences(name, field, near)
+	for _, o := range places {
 		path := f.ancestors(o.offset)
 		if len(path) >= maxNesting {
 			continue
@@ -105,7 +112,7 @@ func (f *File) findBindings(name string, field bool, near int) []binding {
 		}
 		return tells[b.how] - tells[a.how] // what is known before what is not
 	})
-	return merge(found)
+	return merge(found), within
 }
 
 // tells orders the ways to bind a name by how much they tell.
@@ -219,11 +226,12 @@ type occurrence struct {
 }
 
 // occurrences finds where name stands and may be bound, by its text alone: a
-// name that a dot follows is being used.
-func (f *File) occurrences(name string, field bool, near int) []occurrence {
-	var found []occurrence
+// name that a dot follows is being used. Where these are too many, within is the
+// part of the text from which no nearer ones would be seen.
+func (f *File) occurrences(name string, field bool, near int) (found []occurrence, within Span) {
+	within = Span{0, len(f.text)}
 	if name == "" {
-		return nil // the parser put it where one is missing: this.
+		return nil, within // the parser put it where one is missing: this.
 	}
 	var row uint32
 	counted, line, nearest := 0, 0, 0
@@ -250,9 +258,16 @@ func (f *File) occurrences(name string, field bool, near int) []occurrence {
 	if len(found) > maxPlaces {
 		// The first ones are where imports and clients stand.
 		start := min(max(nearest-maxPlaces/2, 8), len(found)-maxPlaces+8)
-		found = slices.Concat(found[:8], found[start:start+maxPlaces-8])
+		last := start + maxPlaces - 8
+		if start > 8 {
+			within.Start = found[min(start+maxPlaces/8, len(found)-1)].offset
+		}
+		if last < len(found) {
+			within.End = found[last-maxPlaces/8].offset
+		}
+		found = slices.Concat(found[:8], found[start:last])
 	}
-	return found
+	return found, within
 }
 
 func (f *File) mayBind(start, end int, field bool) bool {

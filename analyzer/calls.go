@@ -40,7 +40,7 @@ func (v *visit) passedBy(path []*sitter.Node, i int, name string) (found thing, 
 		}
 		at++
 	}
-	for _, call := range f.callsOf(called) {
+	for _, call := range f.callsOf(called, path) {
 		argument := f.argumentFor(call, place, name)
 		if argument == nil {
 			return thing{}, false
@@ -103,19 +103,39 @@ func (f *File) calledAs(path []*sitter.Node, i int) (name *sitter.Node, skip int
 	return name, 0
 }
 
-// callsOf lists calls of what a name stands for where it is bound.
-func (f *File) callsOf(name *sitter.Node) (calls []*sitter.Node) {
-	word := []byte(name.Content(f.text))
+// callsOf lists calls of what a name stands for where it is bound; path leads
+// to the function.
+func (f *File) callsOf(name *sitter.Node, path []*sitter.Node) (calls []*sitter.Node) {
 	bound := spanOf(name)
-	for at := 0; len(calls) < maxCalls; at += len(word) {
+	calls = f.callsBy(name.Content(f.text), Span{0, len(f.text)}, func(at int) bool {
+		return at != bound.Start && slices.ContainsFunc(f.visible(f.bindings(name.Content(f.text), false, at), at), func(b binding) bool { return b.name == bound })
+	})
+	for _, n := range path {
+		if n.Type() == "class_definition" && same(n.ChildByFieldName("name"), name) {
+			calls = append(calls, f.callsBy("cls", spanOf(n), func(int) bool { return true })...)
+		}
+	}
+	return calls
+}
+
+// callsBy lists the calls in a part of the text whose callee is a word that is meant.
+func (f *File) callsBy(name string, within Span, meant func(at int) bool) (calls []*sitter.Node) {
+	word, tried := []byte(name), 0
+	for at := within.Start; len(calls) < maxCalls; at += len(word) {
 		next := bytes.Index(f.text[at:], word)
 		if next < 0 {
 			break
 		}
 		at += next
 		after := bytes.TrimLeft(f.text[at+len(word):min(len(f.text), at+len(word)+64)], " \t\r\n")
-		if at == bound.Start || len(after) == 0 || after[0] != '(' || !f.isWhole(at, at+len(word)) {
+		if at >= within.End {
+			break
+		}
+		if len(after) == 0 || after[0] != '(' || !f.isWhole(at, at+len(word)) {
 			continue
+		}
+		if tried++; tried > 4*maxCalls {
+			break
 		}
 		path := f.ancestors(at)
 		if len(path) < 2 || len(path) >= maxNesting {
@@ -125,7 +145,7 @@ func (f *File) callsOf(name *sitter.Node) (calls []*sitter.Node) {
 		if s := f.shape(call); s.role != roleCall && s.role != roleNew || !same(call.ChildByFieldName(s.first), leaf) {
 			continue
 		}
-		if c := f.visible(f.bindings(string(word), false, at), at); len(c) > 0 && slices.ContainsFunc(c, func(b binding) bool { return b.name == bound }) {
+		if meant(at) {
 			calls = append(calls, call)
 		}
 	}

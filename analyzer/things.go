@@ -85,7 +85,15 @@ func (v *visit) value(n *sitter.Node, depth int) (thing, bool) {
 		}
 		return v.typed(n.NamedChild(int(n.NamedChildCount())-1), depth+1)
 	case roleAny:
-		return v.agree(f.choices(n), depth, v.value)
+		choices, fallback := f.choices(n)
+		if !fallback {
+			return v.agree(choices, depth, v.value)
+		}
+		for _, c := range choices {
+			if t, ok := v.value(c, depth+1); ok {
+				return t, true
+			}
+		}
 	case roleAssign:
 		if t, ok := v.value(n.ChildByFieldName("right"), depth+1); ok {
 			return t, true
@@ -123,26 +131,27 @@ func firstChild(n *sitter.Node) *sitter.Node {
 	return nil
 }
 
-// choices lists the expressions one of which n stands for.
-func (f *File) choices(n *sitter.Node) []*sitter.Node {
+// choices lists the expressions one of which n stands for; fallback is set where
+// all are meant to do the same: given or Client().
+func (f *File) choices(n *sitter.Node) (choices []*sitter.Node, fallback bool) {
 	switch n.Type() {
 	case "conditional_expression": // Python: value if condition else other
-		return []*sitter.Node{n.NamedChild(0), n.NamedChild(int(n.NamedChildCount()) - 1)}
+		return []*sitter.Node{n.NamedChild(0), n.NamedChild(int(n.NamedChildCount()) - 1)}, false
 	case "ternary_expression":
-		return []*sitter.Node{n.ChildByFieldName("consequence"), n.ChildByFieldName("alternative")}
+		return []*sitter.Node{n.ChildByFieldName("consequence"), n.ChildByFieldName("alternative")}, false
 	}
 	left, right := n.ChildByFieldName("left"), n.ChildByFieldName("right")
 	operator := n.ChildByFieldName("operator")
 	if operator == nil {
-		return nil
+		return nil, false
 	}
 	switch operator.Type() {
 	case "or", "||", "??":
-		return []*sitter.Node{left, right}
+		return []*sitter.Node{left, right}, true
 	case "and", "&&":
-		return []*sitter.Node{right}
+		return []*sitter.Node{right}, false
 	}
-	return nil // a sum is neither of its parts
+	return nil, false // a sum is neither of its parts
 }
 
 // agree takes the first of several nodes that read says something about. Where
