@@ -689,7 +689,7 @@ func (v *visit) bound(b binding) (t thing, ok bool) {
 	case byValue:
 		t, ok = v.value(b.node, 0)
 	case byType:
-		if t, ok = v.typed(b.node, 0); !ok && b.value != nil {
+		if t, ok = v.typed(b.node, 0); !ok && b.value != nil && !v.f.isBuiltIn(b.node, 0) {
 			t, ok = v.value(b.value, 0)
 		}
 	case byPattern:

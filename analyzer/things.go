@@ -385,9 +385,9 @@ func (v *visit) field(t thing, name string, depth int) (thing, bool) {
 	return v.part(base, name, depth+1)
 }
 
-// typingModules only tell how a class behaves: what comes from them has no
-// members of interest.
-var typingModules = []string{"typing", "typing_extensions", "abc", "collections.abc"}
+// typingModules have types that only tell how something behaves or is shaped: an
+// instance of one has no members of interest.
+var typingModules = []string{"typing", "typing_extensions", "types", "abc", "collections.abc", "builtins", "react"}
 
 // base is the only class that a class extends, or, with instance set, an
 // instance of it. Of several it is not known which one a member comes from.
@@ -420,7 +420,7 @@ func (v *visit) base(class *sitter.Node, instance bool, depth int) (found thing,
 			b = b.ChildByFieldName("value")
 		}
 		t, good := v.value(b, depth+1)
-		if !good || t.kind == thingRef && slices.Contains(typingModules, t.ref.Module) {
+		if !good || t.kind == thingRef && t.ref.Module != "react" && slices.Contains(typingModules, t.ref.Module) {
 			continue
 		}
 		if ok {
@@ -487,7 +487,7 @@ func (v *visit) result(function *sitter.Node, yields bool, depth int) (thing, bo
 	if t, ok := v.typed(declared, depth+1); ok {
 		return t, true
 	}
-	if declared != nil && f.isPrimitive(declared) {
+	if f.isBuiltIn(declared, 0) {
 		return thing{}, false
 	}
 	for _, tag := range []string{"@returns", "@return"} {
@@ -506,12 +506,6 @@ func (v *visit) result(function *sitter.Node, yields bool, depth int) (thing, bo
 		}
 		return t, ok
 	})
-}
-
-// isPrimitive reports whether a type is one that has no parts of interest.
-func (f *File) isPrimitive(annotation *sitter.Node) bool {
-	n := firstChild(annotation)
-	return n != nil && isOneOf(n, f.text, []string{"string", "number", "boolean", "void", "never", "bigint", "str", "int", "float", "bool", "bytes"})
 }
 
 // called finds what a call or a construction gives.

@@ -16,6 +16,7 @@ const (
 	wrapsClass                       // its first argument itself: type[X]
 	wrapsResult                      // what its first argument, a function, gives
 	wrapsInstance                    // an instance of what its first argument, a class, is
+	wrapsData                        // data of a shape that is computed
 )
 
 // wrappers are the generic types that stand for an argument of theirs. An
@@ -29,6 +30,9 @@ var wrappers = map[string]wrapper{
 	"Promise": wrapsFirst, "PromiseLike": wrapsFirst, "Awaited": wrapsFirst, "Readonly": wrapsFirst, "Partial": wrapsFirst,
 	"NonNullable": wrapsFirst, "Omit": wrapsFirst, "Pick": wrapsFirst, "DeepPartial": wrapsFirst,
 	"Mocked": wrapsFirst, "DeepMocked": wrapsFirst, "MockProxy": wrapsFirst, "DeepMockProxy": wrapsFirst,
+	"PropsWithChildren": wrapsFirst,
+	"infer":             wrapsData, "input": wrapsData, "output": wrapsData, "TypeOf": wrapsData, "InferType": wrapsData, "Record": wrapsData,
+
 	"InstanceType": wrapsInstance, "ReturnType": wrapsResult,
 }
 
@@ -76,8 +80,8 @@ func (v *visit) typed(n *sitter.Node, depth int) (thing, bool) {
 		return thing{}, false
 	}
 	t, ok := v.value(n, depth+1)
-	if !ok {
-		return t, false
+	if !ok || t.kind == thingRef && slices.Contains(typingModules, t.ref.Module) {
+		return thing{}, false
 	}
 	return v.instanceOf(t, depth)
 }
@@ -116,11 +120,13 @@ func (v *visit) generic(n *sitter.Node, depth int) (thing, bool) {
 			if n.Type() == "type" {
 				n = firstChild(n)
 			}
-			if n == nil || n.Type() != "call" {
+			if n == nil || n.Type() != "call" || !isOneOf(n.NamedChild(0), v.f.text, []string{"Depends", "Security"}) {
 				return thing{}, false
 			}
-			return v.depended(n, depth)
+			return v.value(n, depth)
 		})
+	case wrapsData:
+		return thing{}, false
 	case wrapsAny:
 		return v.agree(arguments, depth, v.typed)
 	case wrapsClass:
@@ -142,11 +148,7 @@ func (v *visit) generic(n *sitter.Node, depth int) (thing, bool) {
 		}
 		return v.callOf(t, depth+1)
 	}
-	t, ok := v.typed(name, depth+1)
-	if ok && t.kind == thingRef && slices.Contains(typingModules, t.ref.Module) {
-		return thing{}, false // Iterator[Client]
-	}
-	return t, ok
+	return v.typed(name, depth+1)
 }
 
 // yielding finds what a function with the annotation n yields.
@@ -171,13 +173,44 @@ func (f *File) isAnnotated(name *sitter.Node) bool {
 	return lastName(name.Content(f.text)) == "Annotated"
 }
 
-// depended resolves a call only where it hands on what a function gives.
-func (v *visit) depended(call *sitter.Node, depth int) (thing, bool) {
-	t, ok := v.value(call, depth)
-	if ok && t.kind == thingRef && strings.HasPrefix(t.ref.Module, "fastapi") {
-		return thing{}, false
+// builtIns are types of the languages themselves: a value that has one is no
+// client, whatever it begins with: limit: int = Query(10).
+var builtIns = []string{
+	"str", "int", "float", "bool", "bytes", "list", "dict", "set", "tuple", "frozenset", "List", "Dict", "Set", "Tuple",
+	"Sequence", "Mapping", "Iterable", "Callable", "Literal",
+	"string", "number", "boolean", "bigint", "Array", "ReadonlyArray", "Map", "Record",
+}
+
+// isBuiltIn reports whether an annotation is of such a type.
+func (f *File) isBuiltIn(n *sitter.Node, depth int) bool {
+	if n == nil || depth > 8 {
+		return false
 	}
-	return t, ok
+	switch n.Type() {
+	case "array_type", "tuple_type", "function_type", "literal_type", "object_type":
+		return true
+	case "type", "type_annotation", "parenthesized_type", "readonly_type":
+		return f.isBuiltIn(firstChild(n), depth+1)
+	case "union_type", "binary_operator", "type_parameter", "type_arguments":
+		for i := range min(int(n.NamedChildCount()), 8) {
+			if f.isBuiltIn(n.NamedChild(i), depth+1) {
+				return true
+			}
+		}
+		return false
+	case "generic_type", "subscript":
+		head := firstChild(n)
+		if head == nil || head.EndByte()-head.StartByte() > maxArgument {
+			return false
+		}
+		if name := lastName(head.Content(f.text)); wrappers[name] == wrapsFirst || wrappers[name] == wrapsAny {
+			return f.isBuiltIn(n.NamedChild(1), depth+1)
+		}
+		return f.isBuiltIn(head, depth+1)
+	case "attribute":
+		return f.isBuiltIn(n.ChildByFieldName("attribute"), depth+1)
+	}
+	return isOneOf(n, f.text, builtIns)
 }
 
 // quoted resolves an annotation that is written as a string, or in a comment,
