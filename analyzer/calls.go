@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 
 	sitter "github.com/smacker/go-tree-sitter"
@@ -21,7 +20,7 @@ func (v *visit) passedBy(path []*sitter.Node, i int, name string) (found thing, 
 		return found, false
 	}
 	function := path[i]
-	called, skip := f.calledAs(path, i)
+	called, class, skip := f.calledAs(path, i)
 	list := function.ChildByFieldName("parameters")
 	if called == nil || list == nil || called.EndByte()-called.StartByte() > maxArgument {
 		return found, false
@@ -40,7 +39,7 @@ func (v *visit) passedBy(path []*sitter.Node, i int, name string) (found thing, 
 		}
 		at++
 	}
-	for _, call := range f.callsOf(called, path) {
+	for _, call := range v.callsOf(called, class, path) {
 		argument := f.argumentFor(call, place, name)
 		if argument == nil {
 			return thing{}, false
@@ -48,9 +47,8 @@ func (v *visit) passedBy(path []*sitter.Node, i int, name string) (found thing, 
 		if f.shape(argument).role == roleNull {
 			continue
 		}
-		w := visit{f: f, own: v.own, hops: v.hops, seen: maps.Clone(v.seen)}
+		w := v.aside()
 		t, good := w.value(argument, 0)
-		v.hops = w.hops
 		switch {
 		case !good && isOneOf(argument, f.text, []string{name}):
 			continue // handed on under the same name
@@ -67,86 +65,92 @@ func (v *visit) passedBy(path []*sitter.Node, i int, name string) (found thing, 
 	return found, ok
 }
 
-// calledAs finds the name that the function at path[i] is called by, and how
-// many of its first parameters a call does not give.
-func (f *File) calledAs(path []*sitter.Node, i int) (name *sitter.Node, skip int) {
-	name = path[i].ChildByFieldName("name")
-	class := func() *sitter.Node {
-		for j := i - 1; j >= 0; j-- {
-			if f.shape(path[j]).role == roleClass {
-				return path[j].ChildByFieldName("name")
-			}
-		}
-		return nil
-	}
-	switch {
-	case name == nil:
+// calledAs finds the name that the function at path[i] is called by, the class
+// whose method it is, and how many of its first parameters a call does not give.
+func (f *File) calledAs(path []*sitter.Node, i int) (name, class *sitter.Node, skip int) {
+	if name = path[i].ChildByFieldName("name"); name == nil {
 		if i > 0 && path[i-1].Type() == "variable_declarator" {
-			return path[i-1].ChildByFieldName("name"), 0
+			name = path[i-1].ChildByFieldName("name")
 		}
-		return nil, 0
-	case isOneOf(name, f.text, []string{"constructor"}):
-		return class(), 0
-	case isOneOf(name, f.text, []string{"__init__"}):
-		return class(), 1
-	case path[i].Type() == "method_definition":
-		return nil, 0
+		return name, nil, 0
 	}
-	for j := i - 1; j >= 0; j-- {
-		switch f.shape(path[j]).role {
-		case roleClass:
-			return nil, 0 // a method is called on anything
-		case roleFunction:
-			return name, 0
+	for j := i - 1; j >= 0 && class == nil && f.shape(path[j]).role != roleFunction; j-- {
+		if f.shape(path[j]).role == roleClass {
+			class = path[j]
 		}
 	}
-	return name, 0
+	if class == nil {
+		if path[i].Type() == "method_definition" {
+			return nil, nil, 0 // of an object literal
+		}
+		return name, nil, 0
+	}
+	if list := path[i].ChildByFieldName("parameters"); list != nil && path[i].Type() == "function_definition" {
+		if first := firstChild(list); first != nil && f.isSelf(first) {
+			skip = 1
+		}
+	}
+	if isOneOf(name, f.text, []string{"constructor", "__init__"}) {
+		return class.ChildByFieldName("name"), nil, skip
+	}
+	return name, class, skip
 }
 
-// callsOf lists calls of what a name stands for where it is bound; path leads
-// to the function.
-func (f *File) callsOf(name *sitter.Node, path []*sitter.Node) (calls []*sitter.Node) {
-	bound := spanOf(name)
-	calls = f.callsBy(name.Content(f.text), Span{0, len(f.text)}, func(at int) bool {
-		return at != bound.Start && slices.ContainsFunc(f.visible(f.bindings(name.Content(f.text), false, at), at), func(b binding) bool { return b.name == bound })
+// callsOf lists the calls of a function by its name: of a method, those on its
+// class or an instance of it. path leads to the function.
+func (v *visit) callsOf(name, class *sitter.Node, path []*sitter.Node) (calls []*sitter.Node) {
+	f := v.f
+	text, bound, all := name.Content(f.text), spanOf(name), Span{0, len(f.text)}
+	if class != nil {
+		return f.callsBy(text, all, func(leaf, callee *sitter.Node) bool {
+			s := f.shape(callee)
+			if s.role != roleMember || !same(callee.ChildByFieldName(s.second), leaf) {
+				return false
+			}
+			w := v.aside()
+			t, ok := w.value(callee.ChildByFieldName(s.first), 0)
+			return ok && (t.kind == thingClass || t.kind == thingInstance) && same(t.node, class)
+		})
+	}
+	calls = f.callsBy(text, all, func(leaf, callee *sitter.Node) bool {
+		at := int(leaf.StartByte())
+		return same(leaf, callee) && slices.ContainsFunc(f.visible(f.bindings(text, false, at), at), func(b binding) bool { return b.name == bound })
 	})
 	for _, n := range path {
 		if n.Type() == "class_definition" && same(n.ChildByFieldName("name"), name) {
-			calls = append(calls, f.callsBy("cls", spanOf(n), func(int) bool { return true })...)
+			calls = append(calls, f.callsBy("cls", spanOf(n), same)...)
 		}
 	}
 	return calls
 }
 
-// callsBy lists the calls in a part of the text whose callee is a word that is meant.
-func (f *File) callsBy(name string, within Span, meant func(at int) bool) (calls []*sitter.Node) {
-	word, tried := []byte(name), 0
-	for at := within.Start; len(calls) < maxCalls; at += len(word) {
-		next := bytes.Index(f.text[at:], word)
+// callsBy lists the calls in a part of the text whose callee ends in a word and
+// is meant.
+func (f *File) callsBy(word string, within Span, meant func(leaf, callee *sitter.Node) bool) (calls []*sitter.Node) {
+	tried := 0
+	for at := within.Start; len(calls) < maxCalls && tried < 4*maxCalls; at += len(word) {
+		next := bytes.Index(f.text[at:within.End], []byte(word))
 		if next < 0 {
 			break
 		}
 		at += next
 		after := bytes.TrimLeft(f.text[at+len(word):min(len(f.text), at+len(word)+64)], " \t\r\n")
-		if at >= within.End {
-			break
-		}
 		if len(after) == 0 || after[0] != '(' || !f.isWhole(at, at+len(word)) {
 			continue
 		}
-		if tried++; tried > 4*maxCalls {
-			break
-		}
+		tried++
 		path := f.ancestors(at)
-		if len(path) < 2 || len(path) >= maxNesting {
+		if len(path) < 3 || len(path) >= maxNesting {
 			continue
 		}
-		leaf, call := path[len(path)-1], path[len(path)-2]
-		if s := f.shape(call); s.role != roleCall && s.role != roleNew || !same(call.ChildByFieldName(s.first), leaf) {
-			continue
-		}
-		if meant(at) {
-			calls = append(calls, call)
+		leaf := path[len(path)-1]
+		for i := len(path) - 2; i >= len(path)-3; i-- {
+			if s := f.shape(path[i]); s.role == roleCall || s.role == roleNew {
+				if same(path[i].ChildByFieldName(s.first), path[i+1]) && meant(leaf, path[i+1]) {
+					calls = append(calls, path[i])
+				}
+				break
+			}
 		}
 	}
 	return calls

@@ -188,7 +188,8 @@ func (v *visit) disputed(t thing, b binding, others []binding, offset int) bool 
 		if o.scope != b.scope && o.scope != (scope{}) && b.scope != (scope{}) || o.from != nil || !f.excludes(o.name, b.name.Start) || f.excludes(o.name, offset) {
 			continue
 		}
-		w := visit{f: f, own: v.own, hops: v.hops, seen: map[Span]bool{o.name: true}}
+		w := v.aside()
+		w.seen = map[Span]bool{o.name: true}
 		if other, ok := w.remembered(o); ok && (other.kind != thingRef || other.ref.Module != t.ref.Module) {
 			return true
 		}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -460,12 +461,34 @@ func same(a, b *sitter.Node) bool { return a != nil && b != nil && a.Equal(b) }
 type visit struct {
 	f     *File
 	hops  int
+	spent *int // the names that were looked up by this visit and those that it sent out
 	own   bool // do not ask outside the file
 	steps []Step
 	seen  map[Span]bool // bindings on the way, against cycles
 	// open are the rests of the dotted modules that a Python name may be the
 	// head of: for "import a.b.c", the name a stands for a until .b.c is read.
 	open [][]string
+}
+
+// maxSpent bounds how many names are looked up to answer one question.
+const maxSpent = 512
+
+// spend counts a name that is looked up; it reports whether that was one too many.
+func (v *visit) spend() bool {
+	if v.spent == nil {
+		v.spent = new(int)
+	}
+	*v.spent++
+	v.hops++
+	return v.hops > maxHops || *v.spent > maxSpent
+}
+
+// aside is a visit that looks at something beside the way.
+func (v *visit) aside() visit {
+	if v.spent == nil {
+		v.spent = new(int)
+	}
+	return visit{f: v.f, own: v.own, hops: v.hops, spent: v.spent, seen: maps.Clone(v.seen)}
 }
 
 // finish gives a reference the steps of the visit.
@@ -599,7 +622,7 @@ func (v *visit) name(name string, offset int) (Reference, bool) {
 // named finds what a name stands for at an offset.
 func (v *visit) named(name string, offset int) (thing, bool) {
 	f := v.f
-	if v.hops++; v.hops > maxHops || name == "" {
+	if v.spend() || name == "" {
 		return thing{}, false
 	}
 	all := f.bindings(name, false, offset)

@@ -346,7 +346,7 @@ func (v *visit) subscript(n *sitter.Node, s shape, depth int) (thing, bool) {
 // declared in its body, or come from what it extends.
 func (v *visit) field(t thing, name string, depth int) (thing, bool) {
 	f := v.f
-	if v.hops++; v.hops > maxHops || t.node == nil || f.shape(t.node).role != roleClass {
+	if v.spend() || t.node == nil || f.shape(t.node).role != roleClass {
 		return thing{}, false
 	}
 	class := scope{spanOf(t.node), roleClass}

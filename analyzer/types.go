@@ -72,7 +72,9 @@ func (v *visit) typed(n *sitter.Node, depth int) (thing, bool) {
 		// Alias = Annotated[Client, ...]
 		at := int(n.StartByte())
 		if c := f.visible(f.bindings(n.Content(f.text), false, at), at); len(c) > 0 && c[0].how == byValue && isTypeExpression(c[0].node) && !v.loops(c[0].name) {
-			v.hops++
+			if v.spend() {
+				return thing{}, false
+			}
 			return v.typed(c[0].node, depth+1)
 		}
 	case "attribute", "nested_type_identifier", "member_expression", "nested_identifier", "call_expression":
