@@ -119,7 +119,7 @@ func (f *File) Uses() []Reference {
 	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		r := f.shape(n).role
 		if r != roleName && r != roleKey {
-			return r != roleImport
+			return r != roleImport && (n.Type() != "export_statement" || n.ChildByFieldName("source") == nil)
 		}
 		chain := f.chainOf(path)
 		if chain < 0 || chain > 0 && f.isObject(path[chain-1], path[chain]) {
