@@ -236,10 +236,10 @@ func element(list *sitter.Node, i int) *sitter.Node {
 	return nil
 }
 
-// entry finds the value that an object literal has for a key.
+// entry finds the value that an object literal has for a key: the last one counts.
 func (v *visit) entry(object *sitter.Node, name string, depth int) (thing, bool) {
 	f := v.f
-	for i := range min(int(object.NamedChildCount()), maxParts) {
+	for i := min(int(object.NamedChildCount()), maxParts) - 1; i >= 0; i-- {
 		c := object.NamedChild(i)
 		switch c.Type() {
 		case "pair":
@@ -255,6 +255,14 @@ func (v *visit) entry(object *sitter.Node, name string, depth int) (thing, bool)
 		case "method_definition":
 			if n := c.ChildByFieldName("name"); n != nil && isOneOf(n, f.text, []string{name}) {
 				return v.method(c, depth)
+			}
+		case "spread_element", "dictionary_splat":
+			t, ok := v.value(firstChild(c), depth+1)
+			if !ok || t.kind != thingObject {
+				return thing{}, false // it may have the key
+			}
+			if t, ok = v.entry(t.node, name, depth+1); ok {
+				return t, true
 			}
 		}
 	}
@@ -362,7 +370,7 @@ func (v *visit) field(t thing, name string, depth int) (thing, bool) {
 			continue
 		}
 		own = true
-		if v.loops(b.name) {
+		if v.loops(b.name) || b.scope == class && b.how == byValue && v.isManaged(t.node) {
 			continue
 		}
 		if b.how == byFunction {
@@ -383,6 +391,26 @@ func (v *visit) field(t thing, name string, depth int) (thing, bool) {
 		return base, false
 	}
 	return v.part(base, name, depth+1)
+}
+
+// isManaged reports whether a Python class extends one that may read what stands
+// in its body: a column of a model is no attribute of that type.
+func (v *visit) isManaged(class *sitter.Node) bool {
+	list := class.ChildByFieldName("superclasses")
+	if list == nil {
+		return false
+	}
+	for i := range min(int(list.NamedChildCount()), 8) {
+		w := v.aside()
+		t, ok := w.value(list.NamedChild(i), 0)
+		if ok && t.kind == thingRef && !slices.Contains(typingModules, t.ref.Module) && t.ref.Module != "unittest" {
+			return true
+		}
+		if ok && t.kind == thingClass && !same(t.node, class) && v.f.shape(t.node).role == roleClass && w.isManaged(t.node) {
+			return true
+		}
+	}
+	return false
 }
 
 // typingModules have types that only tell how something behaves or is shaped: an
@@ -481,10 +509,15 @@ func (v *visit) result(function *sitter.Node, yields bool, depth int) (thing, bo
 	decorated := f.decorators(function)
 	yields = yields || slices.ContainsFunc(decorated, func(d string) bool { return d == "contextmanager" || d == "asynccontextmanager" })
 	declared := function.ChildByFieldName("return_type")
+	told := func(by *sitter.Node) {
+		v.note(Span{int(function.StartByte()), int(by.EndByte())}, nil)
+	}
 	if t, ok := v.yielding(declared, depth+1); ok && yields {
+		told(declared)
 		return t, true
 	}
 	if t, ok := v.typed(declared, depth+1); ok {
+		told(declared)
 		return t, true
 	}
 	if f.isBuiltIn(declared, 0) {
@@ -502,7 +535,7 @@ func (v *visit) result(function *sitter.Node, yields bool, depth int) (thing, bo
 	return v.agree(expressions, depth, func(n *sitter.Node, depth int) (thing, bool) {
 		t, ok := v.value(n, depth)
 		if ok {
-			v.note(spanOf(n), nil)
+			told(n)
 		}
 		return t, ok
 	})

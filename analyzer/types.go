@@ -30,8 +30,8 @@ var wrappers = map[string]wrapper{
 	"Promise": wrapsFirst, "PromiseLike": wrapsFirst, "Awaited": wrapsFirst, "Readonly": wrapsFirst, "Partial": wrapsFirst,
 	"NonNullable": wrapsFirst, "Omit": wrapsFirst, "Pick": wrapsFirst, "DeepPartial": wrapsFirst,
 	"Mocked": wrapsFirst, "DeepMocked": wrapsFirst, "MockProxy": wrapsFirst, "DeepMockProxy": wrapsFirst,
-	"PropsWithChildren": wrapsFirst,
-	"infer":             wrapsData, "input": wrapsData, "output": wrapsData, "TypeOf": wrapsData, "InferType": wrapsData, "Record": wrapsData,
+	"PropsWithChildren": wrapsFirst, "Mapped": wrapsFirst,
+	"infer": wrapsData, "input": wrapsData, "output": wrapsData, "TypeOf": wrapsData, "InferType": wrapsData, "Record": wrapsData,
 
 	"InstanceType": wrapsInstance, "ReturnType": wrapsResult,
 }
