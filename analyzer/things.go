@@ -257,12 +257,11 @@ func (v *visit) entry(object *sitter.Node, name string, depth int) (thing, bool)
 				return v.method(c, depth)
 			}
 		case "spread_element", "dictionary_splat":
-			t, ok := v.value(firstChild(c), depth+1)
-			if !ok || t.kind != thingObject {
-				return thing{}, false // it may have the key
-			}
-			if t, ok = v.entry(t.node, name, depth+1); ok {
-				return t, true
+			// What comes from elsewhere is taken to have other keys.
+			if t, ok := v.value(firstChild(c), depth+1); ok && t.kind == thingObject {
+				if t, ok = v.entry(t.node, name, depth+1); ok {
+					return t, true
+				}
 			}
 		}
 	}
