@@ -57,7 +57,7 @@ type score struct {
 	suffix  int // segments that agree, from the end
 	passing int // segments of both that say nothing of the subject
 	exact   int // of these, in their very case
-	class   int // the constructed class agrees
+	class   int // the constructed class agrees, or even what it is made for: client("s3")
 	heading int // words of the heading that the chain has
 	focus   int // the fewer other calls the section has, in steps, the more it is about this one
 	order   int // the earlier, the better
@@ -80,14 +80,15 @@ func (s score) compare(o score) int {
 type Query struct {
 	Path        analyzer.Path
 	Constructed []string
-	Called      bool // the module itself is called
+	Called      bool   // the module itself is called
+	Option      string // of the call, that the question is about; "" for the call
 	Module      string
 }
 
 // NewQuery gives the part of a reference that lies below an owned module.
 func NewQuery(ref analyzer.Reference, ecosystem, owned string) Query {
 	path, _ := below(ref, ecosystem, owned)
-	return Query{Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path), Module: owned}
+	return Query{Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path), Option: ref.Option, Module: owned}
 }
 
 // makes reports whether what a reference's path starts at is the module, called.
@@ -128,10 +129,51 @@ func below(ref analyzer.Reference, ecosystem, owned string) (path analyzer.Path,
 // first, each once. The result is shared and must not be changed.
 func (g *Guide) Matches(q Query) []Match {
 	key := q.Module + "\x00" + q.Path.String() + "\x00" + strings.Join(q.Constructed, " ")
+	for _, s := range q.Path {
+		if s.Arg != "" {
+			key += "\x00" + s.Name + "=" + s.Arg
+		}
+	}
 	if q.Called {
 		key += "\x00()"
 	}
-	return remember(&g.matches, key, func() []Match { return g.match(q) })
+	if q.Option == "" {
+		return remember(&g.matches, key, func() []Match { return g.match(q) })
+	}
+	return remember(&g.matches, key+"\x00="+q.Option, func() []Match { return g.options(q) })
+}
+
+// options are the sections about a call that name an option of it.
+func (g *Guide) options(q Query) []Match {
+	var found []Match
+	for _, m := range g.match(q) {
+		if m.Quality < Name {
+			continue
+		}
+		if fence, ok := g.namesOption(m.Section, q); ok {
+			if fence >= 0 {
+				m.Fence = fence
+			}
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// namesOption reports whether a section names an option: in its prose, or where
+// it makes the call; fence is where, -1 for the prose alone.
+func (g *Guide) namesOption(s *Section, q Query) (fence int, ok bool) {
+	same := func(name string) bool { return name == q.Option || foldName(name) == foldName(q.Option) }
+	for _, u := range g.uses {
+		if u.section == s && foldName(lastOf(u.Path)) == foldName(lastOf(q.Path)) && slices.ContainsFunc(u.Options, same) {
+			return u.fence, true
+		}
+	}
+	return -1, slices.ContainsFunc(s.Codes, func(c string) bool {
+		name, _, _ := strings.Cut(strings.Trim(c, "{} "), "=")
+		name, _, _ = strings.Cut(name, ":")
+		return same(strings.TrimSpace(name))
+	})
 }
 
 func (g *Guide) match(q Query) []Match {
@@ -177,7 +219,7 @@ func (g *Guide) match(q Query) []Match {
 		switch any := g.anyResource(path); {
 		case any && s.quality == Full && s.heading == 0 && g.about[u.section].calls > 1:
 			s.rank = 2*int(Name) - 1
-		case any && s.quality == Name && s.class == 1:
+		case any && s.quality == Name && s.class > 0:
 			s.heading = common(last, g.about[u.section].words)
 		}
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
@@ -319,8 +361,8 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	if !resolved && len(rb) == len(b) && len(b) > 0 {
 		rb = rb[1:] // the name of a variable
 	}
-	if len(a) > len(ra) && len(b) > len(rb) && resolved && a[len(a)-len(ra)-1].Name == b[len(b)-len(rb)-1].Name {
-		s.class = 1
+	if len(a) > len(ra) && len(b) > len(rb) && resolved {
+		s.class = sameClass(a[len(a)-len(ra)-1], b[len(b)-len(rb)-1])
 	}
 	switch {
 	case resolved && n == len(a) && n == len(b):
@@ -331,7 +373,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Suffix
 	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
 		s.quality = Name
-	case n >= 1 && s.class == 1 && g.anyResource(a):
+	case n >= 1 && s.class > 0 && g.anyResource(a):
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany
 	default:
 		return resource(a, b, resolved, score{})
@@ -376,6 +418,23 @@ func instance(p analyzer.Path) analyzer.Path {
 	}
 	return p
 }
+
+// sameClass tells how well what makes one object agrees with what makes another.
+func sameClass(a, b analyzer.Segment) int {
+	switch {
+	case a.Name != b.Name:
+		return 0
+	case !service.MatchString(a.Arg) || !service.MatchString(b.Arg):
+		return 1
+	case a.Arg == b.Arg:
+		return 2
+	}
+	return 0
+}
+
+// service is an argument that may name what a client is for, and is no address,
+// path or key.
+var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
 
 // maker is the part of a path up to the last call: what made the object that the
 // rest is reached from.

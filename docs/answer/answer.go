@@ -124,7 +124,7 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 			found.owner, found.guide = o, guide
 		}
 		query := docs.NewQuery(ref, docs.Ecosystem(ref.Language), o.Module)
-		if len(query.Path) == 0 && !query.Called {
+		if len(query.Path) == 0 && !query.Called && query.Option == "" {
 			break // the module itself: the first guide's overview
 		}
 		matches := guide.Matches(query)
@@ -138,6 +138,9 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 	}
 	if ref.Star && found.best == nil && !found.wait {
 		return nil, nil // the star import may have brought the name, or not
+	}
+	if ref.Option != "" && found.best == nil && !found.wait {
+		return nil, nil // no guide knows the option
 	}
 	return found, nil
 }
