@@ -60,15 +60,23 @@ type finding struct {
 	best   *docs.Match  // nil for the overview
 	others []docs.Match // weaker ones, of all guides
 	wait   bool         // a document that may be better is on its way
+	loose  bool         // found by the chain alone
 }
 
 // find answers what a place in a file is about; nil is nothing.
 func (d *Desk) find(ctx context.Context, f *analyzer.File, offset int) (*finding, error) {
-	ref, ok := f.ReferenceAt(offset)
+	if ref, ok := f.ReferenceAt(offset); ok {
+		return d.lookUp(ctx, f, ref)
+	}
+	ref, ok := f.LooseAt(offset)
 	if !ok {
 		return nil, nil
 	}
-	return d.lookUp(ctx, f, ref)
+	found, err := d.loosely(ctx, f, ref)
+	if errors.Is(err, docs.ErrLoading) {
+		return nil, nil
+	}
+	return found, err
 }
 
 // owners finds the entries of a module that the file at a path imports. The user's own map

@@ -67,7 +67,14 @@ func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *Hover, ok bool) {
 		return nil, false
 	}
 	if !found {
-		return nil, true
+		if ref, found, known = f.KnownLoose(offset); !found || !known {
+			return nil, known
+		}
+		about, err := d.loosely(impatient{context.Background()}, f, ref)
+		if err != nil || about == nil {
+			return nil, err == nil
+		}
+		return d.hover(about), true
 	}
 	about, err := d.lookUp(impatient{context.Background()}, f, ref)
 	if err != nil || about == nil || about.wait {
@@ -160,7 +167,10 @@ func (d *Desk) section(h *Hover, found *finding) {
 	h.Title = guide.Remember("title "+s.Key, func() string { return neutralIn(guide, Title(guide, s)) })
 	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
-	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
+	switch path := found.ref.Path; {
+	case found.loose:
+		h.note = "by its names alone: this file does not tell where it comes from"
+	case found.best.Missing && len(path) > 0:
 		h.note = "no example of " + path[len(path)-1].Name + " in this guide"
 	}
 	key := "section " + strconv.Itoa(d.limit()) + " " + strconv.Itoa(found.best.Fence) + " " + s.Key

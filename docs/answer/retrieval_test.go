@@ -268,7 +268,7 @@ func (w *without) Read(ctx context.Context, v *docs.Variant, file string) ([]byt
 }
 
 // absentCalls is how many calls TestAbsentCalls asks for, drawn at random.
-const absentCalls = 2000
+const absentCalls = 1000
 
 // TestAbsentCalls asks for calls that guides do not show: a guide's own, after
 // every fence and inline code that names it was taken out of all guides of its
