@@ -1,0 +1,42 @@
+package analyzer
+
+// RootBy finds how the chain of a reference spells an object, as RootOf does, where
+// stands says whether a part of the chain stands for that object. It is for clients
+// that another file makes: what the file itself knows of them is the import.
+func (f *File) RootBy(ref Reference, stands func(Reference) bool) (spelling string, ok bool) {
+	for _, r := range f.roots(ref) {
+		if stands(r.ref) {
+			return r.spelling, true
+		}
+	}
+	return "", false
+}
+
+// root is the beginning of a chain, with what it stands for.
+type root struct {
+	spelling string
+	ref      Reference
+}
+
+// roots lists the beginnings of the chain of a reference, the shortest first.
+func (f *File) roots(ref Reference) (roots []root) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.root() == nil {
+		return nil
+	}
+	f.language.queries()
+	path := f.ancestors(ref.Span.Start)
+	for i := len(path) - 1; i > 0 && spanOf(path[i]).Start == ref.Span.Start && spanOf(path[i]).End <= ref.Span.End; i-- {
+		if r := f.shape(path[i]).role; r != roleName && r != roleMember && r != roleSelf {
+			continue
+		}
+		v := visit{f: f}
+		if got, found := v.resolve(path[i]); found {
+			got.Language = f.language.Name
+			got.Span = spanOf(path[i])
+			roots = append(roots, root{path[i].Content(f.text), got})
+		}
+	}
+	return roots
+}
