@@ -638,6 +638,7 @@ const (
 	passInner                // a list that the first argument is
 	passState                // a list that begins with the first argument, or what that gives
 	passBox                  // an object whose member current is the first argument
+	passNone                 // nothing: it describes the value that will be there
 )
 
 // passing are calls that hand on what they are given: by module and name, or
@@ -654,7 +655,10 @@ var passing = map[string]pass{
 	"react.useMemo": passCalled, "react.useCallback": passValue, "react.useState": passState, "react.useRef": passBox,
 	"react.cache": passValue, "react.memo": passValue, "react.forwardRef": passValue,
 	"@angular/core.inject": passInstance,
-	"Promise.resolve":      passValue, "Promise.all": passInner, "Object.freeze": passValue,
+	"pydantic.Field":       passNone, "dataclasses.field": passNone, "typer.Option": passNone, "typer.Argument": passNone,
+	"fastapi.Query": passNone, "fastapi.Path": passNone, "fastapi.Body": passNone, "fastapi.Header": passNone,
+	"fastapi.Cookie": passNone, "fastapi.Form": passNone, "fastapi.File": passNone,
+	"Promise.resolve": passValue, "Promise.all": passInner, "Object.freeze": passValue,
 }
 
 // passed finds what a call of the table passing gives.
@@ -668,6 +672,8 @@ func (v *visit) passed(p pass, call, arguments *sitter.Node, depth int) (thing, 
 		return thing{kind: thingBox, node: call}, true
 	case passInstance:
 		return v.typed(element(arguments, 0), depth)
+	case passNone:
+		return thing{}, false
 	}
 	t, ok := v.value(element(arguments, 0), depth)
 	switch {
