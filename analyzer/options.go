@@ -90,24 +90,57 @@ func (f *File) callAround(path []*sitter.Node) (call int, callee *sitter.Node) {
 
 // options lists the names of the options in a call's arguments, each once, in
 // the order of the text; those of calls and functions in them are not its own.
-func (f *File) options(arguments *sitter.Node) (names []string) {
-	read := 0
-	f.walk(arguments, func(n *sitter.Node, path []*sitter.Node) bool {
-		if read++; read > maxRead || len(names) >= maxOptions {
-			return false
+func (f *File) options(arguments *sitter.Node) []string {
+	r := reading{f: f, left: maxRead}
+	r.below(arguments, roleNone, 0)
+	return r.names
+}
+
+// reading is the reading of a call's arguments for options.
+type reading struct {
+	f     *File
+	left  int // nodes that may still be read
+	names []string
+}
+
+// below reads what stands below a node of a role.
+func (r *reading) below(n *sitter.Node, of role, depth int) {
+	if n == nil || depth > maxDepth {
+		return
+	}
+	for i := range min(int(n.NamedChildCount()), maxOptions) {
+		if r.left--; r.left < 0 || len(r.names) >= maxOptions {
+			return
 		}
-		if len(path) < 2 {
-			return true
-		}
-		parent := path[len(path)-2]
-		if f.isOption(parent, n) {
-			if name := unquote(n.Content(f.text)); len(name) <= maxArgument && !slices.Contains(names, name) {
-				names = append(names, name)
+		c := n.NamedChild(i)
+		switch s := r.f.shape(c); s.role {
+		case roleOption:
+			name, value := c.ChildByFieldName(s.first), c.ChildByFieldName(s.second)
+			if s.first == "" {
+				name, value = c.NamedChild(0), c.NamedChild(1)
 			}
-			return false
+			r.add(name)
+			if value == nil {
+				continue
+			}
+			if role := r.f.shape(value).role; role == roleObject || role == roleList || role == roleSpread {
+				r.below(value, role, depth+1)
+			}
+		case roleName:
+			if of == roleObject { // create({ email })
+				r.add(c)
+			}
+		case roleObject, roleList, roleSpread:
+			r.below(c, s.role, depth+1)
 		}
-		r := f.shape(n).role
-		return r != roleCall && r != roleNew && r != roleFunction
-	})
-	return names
+	}
+}
+
+func (r *reading) add(name *sitter.Node) {
+	if name == nil || name.Type() == "computed_property_name" || name.EndByte()-name.StartByte() > maxArgument {
+		return
+	}
+	if text := unquote(name.Content(r.f.text)); !slices.Contains(r.names, text) {
+		r.names = append(r.names, text)
+	}
 }

@@ -189,7 +189,7 @@ func (v *visit) disputed(t thing, b binding, others []binding, offset int) bool 
 			continue
 		}
 		w := v.aside()
-		w.seen = map[Span]bool{o.name: true}
+		w.seen = &trail{at: o.name}
 		if other, ok := w.remembered(o); ok && (other.kind != thingRef || other.ref.Module != t.ref.Module) {
 			return true
 		}

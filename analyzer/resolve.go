@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -465,10 +464,16 @@ type visit struct {
 	spent *int // the names that were looked up by this visit and those that it sent out
 	own   bool // do not ask outside the file
 	steps []Step
-	seen  map[Span]bool // bindings on the way, against cycles
+	seen  *trail // bindings on the way, against cycles
 	// open are the rests of the dotted modules that a Python name may be the
 	// head of: for "import a.b.c", the name a stands for a until .b.c is read.
 	open [][]string
+}
+
+// trail is the way that a visit has come.
+type trail struct {
+	at   Span
+	rest *trail
 }
 
 // maxSpent bounds how many names are looked up to answer one question.
@@ -489,7 +494,7 @@ func (v *visit) aside() visit {
 	if v.spent == nil {
 		v.spent = new(int)
 	}
-	return visit{f: v.f, own: v.own, hops: v.hops, spent: v.spent, seen: maps.Clone(v.seen)}
+	return visit{f: v.f, own: v.own, hops: v.hops, spent: v.spent, seen: v.seen}
 }
 
 // finish gives a reference the steps of the visit.
@@ -686,7 +691,7 @@ type followed struct {
 // a client share its binding. What is found in the middle of a visit depends on
 // the visit, and is not kept.
 func (v *visit) remembered(b binding) (thing, bool) {
-	if len(v.seen) != 1 || v.f.outer != nil {
+	if v.seen == nil || v.seen.rest != nil || v.f.outer != nil {
 		v.f.gaveUp = v.f.hasty
 		return v.bound(b)
 	}
@@ -741,13 +746,12 @@ func (v *visit) bound(b binding) (t thing, ok bool) {
 
 // loops reports whether a binding is being followed already, and remembers it.
 func (v *visit) loops(s Span) bool {
-	if v.seen[s] {
-		return true
+	for t := v.seen; t != nil; t = t.rest {
+		if t.at == s {
+			return true
+		}
 	}
-	if v.seen == nil {
-		v.seen = map[Span]bool{}
-	}
-	v.seen[s] = true
+	v.seen = &trail{s, v.seen}
 	return false
 }
 

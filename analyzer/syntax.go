@@ -58,6 +58,11 @@ const (
 	roleObject
 	// roleList is a list, tuple or array literal.
 	roleList
+	// roleOption names an option and gives its value; fields: both, or none where
+	// these are the first two named children.
+	roleOption
+	// roleSpread holds what an object or call is given: ...x, {x}.
+	roleSpread
 )
 
 // shape is a node type's role and the fields that the role reads.
@@ -101,6 +106,9 @@ var pythonSyntax = &syntax{
 		"tuple":                    {role: roleList},
 		"expression_list":          {role: roleList},
 		"yield":                    {role: roleYield},
+		"keyword_argument":         {roleOption, "name", "value"},
+		"pair":                     {roleOption, "key", "value"},
+		"dictionary_splat":         {role: roleSpread},
 		"string":                   {role: roleString},
 		"import_statement":         {role: roleImport},
 		"import_from_statement":    {role: roleImport},
@@ -149,6 +157,10 @@ var scriptSyntax = &syntax{
 		"sequence_expression":                   {role: roleLast},
 		"object":                                {role: roleObject},
 		"array":                                 {role: roleList},
+		"pair":                                  {roleOption, "key", "value"},
+		"jsx_attribute":                         {role: roleOption},
+		"jsx_expression":                        {role: roleSpread},
+		"spread_element":                        {role: roleSpread},
 		"member_expression":                     {roleMember, "object", "property"},
 		"nested_identifier":                     {roleMember, "object", "property"},
 		"nested_type_identifier":                {roleMember, "module", "name"},

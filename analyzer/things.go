@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,8 +47,18 @@ func (t thing) asRef(ok bool) (Reference, bool) {
 	return t.ref, true
 }
 
-// value finds what an expression stands for.
+// value finds what an expression stands for. Where that is not known the visit
+// is as it was, so that something else can be tried.
 func (v *visit) value(n *sitter.Node, depth int) (thing, bool) {
+	seen, steps, open := v.seen, len(v.steps), v.open
+	t, ok := v.evaluate(n, depth)
+	if !ok {
+		v.seen, v.steps, v.open = seen, slices.Clip(v.steps[:min(steps, len(v.steps))]), open
+	}
+	return t, ok
+}
+
+func (v *visit) evaluate(n *sitter.Node, depth int) (thing, bool) {
 	if n == nil || depth > maxDepth {
 		return thing{}, false
 	}
@@ -163,8 +172,8 @@ func (v *visit) agree(nodes []*sitter.Node, depth int, read func(*sitter.Node, i
 		if n == nil || v.f.shape(n).role == roleNull {
 			continue
 		}
-		v.seen = maps.Clone(seen) // one way's names are no cycle in another
-		steps, open := v.steps, v.open
+		v.seen = seen // one way's names are no cycle in another
+		steps, open := slices.Clip(v.steps), v.open
 		t, good := read(n, depth+1)
 		switch {
 		case !good:
@@ -258,11 +267,13 @@ func (v *visit) entry(object *sitter.Node, name string, depth int) (thing, bool)
 			}
 		case "spread_element", "dictionary_splat":
 			// What comes from elsewhere is taken to have other keys.
+			seen := v.seen
 			if t, ok := v.value(firstChild(c), depth+1); ok && t.kind == thingObject {
 				if t, ok = v.entry(t.node, name, depth+1); ok {
 					return t, true
 				}
 			}
+			v.seen = seen
 		}
 	}
 	return thing{}, false
@@ -558,7 +569,7 @@ func (v *visit) called(n *sitter.Node, s shape, depth int) (thing, bool) {
 	if callee.Type() == "identifier" && isOneOf(callee, f.text, []string{"super"}) && f.language.syntax == pythonSyntax {
 		return v.base(f.classNode(int(n.StartByte())), true, depth+1)
 	}
-	steps, open := v.steps, v.open
+	steps, open := slices.Clip(v.steps), v.open
 	t, ok := v.value(callee, depth+1)
 	name := ""
 	switch {
@@ -627,6 +638,7 @@ const (
 	passInner                // a list that the first argument is
 	passState                // a list that begins with the first argument, or what that gives
 	passBox                  // an object whose member current is the first argument
+	passNone                 // nothing: it describes the value that will be there
 )
 
 // passing are calls that hand on what they are given: by module and name, or
@@ -643,7 +655,10 @@ var passing = map[string]pass{
 	"react.useMemo": passCalled, "react.useCallback": passValue, "react.useState": passState, "react.useRef": passBox,
 	"react.cache": passValue, "react.memo": passValue, "react.forwardRef": passValue,
 	"@angular/core.inject": passInstance,
-	"Promise.resolve":      passValue, "Promise.all": passInner, "Object.freeze": passValue,
+	"pydantic.Field":       passNone, "dataclasses.field": passNone, "typer.Option": passNone, "typer.Argument": passNone,
+	"fastapi.Query": passNone, "fastapi.Path": passNone, "fastapi.Body": passNone, "fastapi.Header": passNone,
+	"fastapi.Cookie": passNone, "fastapi.Form": passNone, "fastapi.File": passNone,
+	"Promise.resolve": passValue, "Promise.all": passInner, "Object.freeze": passValue,
 }
 
 // passed finds what a call of the table passing gives.
@@ -657,6 +672,8 @@ func (v *visit) passed(p pass, call, arguments *sitter.Node, depth int) (thing, 
 		return thing{kind: thingBox, node: call}, true
 	case passInstance:
 		return v.typed(element(arguments, 0), depth)
+	case passNone:
+		return thing{}, false
 	}
 	t, ok := v.value(element(arguments, 0), depth)
 	switch {
