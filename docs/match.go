@@ -65,9 +65,13 @@ type score struct {
 	missing bool // the resource is there, the last segment is not
 }
 
+// classWords is how many words of its heading weigh as much as a section's using
+// the same class.
+const classWords = 2
+
 func (s score) compare(o score) int {
-	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing), cmp.Compare(s.class, o.class),
-		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading))
+	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing),
+		cmp.Compare(s.exact, o.exact), cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading))
 	if s.heading > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
 	}
@@ -462,9 +466,12 @@ func (g *Guide) kin(a, b analyzer.Path) bool {
 	if len(x) == 0 || len(y) == 0 {
 		return false
 	}
-	names := g.makers[y.String()]
-	return slices.ContainsFunc(g.makers[x.String()], func(name string) bool { return slices.Contains(names, name) })
+	names := g.makers[makerKey(y)]
+	return slices.ContainsFunc(g.makers[makerKey(x)], func(name string) bool { return slices.Contains(names, name) })
 }
+
+// makerKey is how what makes an object is known, whatever module its path begins at.
+func makerKey(p analyzer.Path) string { return p[max(0, len(p)-2):].String() }
 
 // results are names of variables that hold whatever a call gave.
 var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
@@ -478,7 +485,7 @@ func (g *Guide) makesClient(p analyzer.Path) bool {
 	}
 	made := slices.Clone(p)
 	made[len(made)-1].Called = true
-	return len(g.makers[made.String()]) > 0
+	return len(g.makers[makerKey(made)]) > 0
 }
 
 // learnMakers notes what the guide calls that which a module or class makes.
@@ -489,7 +496,7 @@ func (g *Guide) learnMakers() {
 		if n := len(p); results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
 			continue // no maker, or the result of a method
 		}
-		if key := p.String(); !slices.Contains(g.makers[key], b.Name) {
+		if key := makerKey(p); !slices.Contains(g.makers[key], b.Name) {
 			g.makers[key] = append(g.makers[key], b.Name)
 		}
 	}
