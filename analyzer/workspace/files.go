@@ -145,7 +145,7 @@ func (x *Files) Age() time.Duration {
 func (x *Files) Touch() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.modules = nil
+	x.modules, x.open = nil, nil
 }
 
 // racy is how young a file is that may change again without its time telling.
