@@ -76,10 +76,11 @@ typecheck:
 difftest:
 	CHUBLS_DIFFTEST=1 $(TESTS) -- -timeout 20m -run Oracles ./internal/difftest
 
-# eval runs the tests that need a whole hub: a folder with registry.json.
+# eval runs the tests that need a whole hub: a folder with registry.json. TRUTH is a
+# table of modules and their entries to measure with (see docs/truth_test.go).
 .PHONY: eval
 eval: need-hub
-	CHUBLS_HUB=$(abspath $(HUB)) $(TESTS) -- -timeout 20m ./docs/...
+	CHUBLS_HUB=$(abspath $(HUB)) CHUBLS_TRUTH=$(and $(TRUTH),$(abspath $(TRUTH))) $(TESTS) -- -timeout 20m ./docs/...
 
 # interop has the real chub, from npm, on the same folder.
 .PHONY: interop

@@ -18,7 +18,8 @@ type binding struct {
 	from *imported // an import, or
 	node *sitter.Node
 	how  how
-	keys []string // the members of node that a destructuring takes, from the outer one
+	// value is what the name begins with beside a type that it has.
+	value *sitter.Node
 }
 
 // imported is one name, or the whole, of an import.
@@ -31,12 +32,15 @@ type imported struct {
 type how uint8
 
 const (
-	byNothing  how = iota // the name is bound, to what is not known
-	byValue               // the name takes the node's value
-	byType                // the name is an instance of the node
-	byElement             // the name runs over the node's elements
-	byFunction            // the name is a function of this file
-	byClass               // the name is a class of this file
+	byNothing     how = iota // the name is bound, to what is not known
+	byValue                  // the name takes the node's value
+	byType                   // the name is an instance of the node
+	byElement                // the name runs over the node's elements
+	byFunction               // the name is a function of this file
+	byClass                  // the name is a class of this file
+	byPattern                // the name is taken out of a value by a pattern
+	byParameter              // the name is a parameter, of which no more is told here
+	byDeclaration            // the name is declared, and yet to be set
 )
 
 // scope is where a name is known.
@@ -46,7 +50,7 @@ type scope struct {
 }
 
 // maxPlaces bounds how many places one name is looked for at: those nearest to
-// the first cursor that asks are taken.
+// the cursor are taken.
 const maxPlaces = 256
 
 // bindings returns the places that bind name, or, with field set, the places
@@ -54,19 +58,26 @@ const maxPlaces = 256
 // file's version: the uses of one client share it.
 func (f *File) bindings(name string, field bool, near int) []binding {
 	key := bindingKey{name, field}
-	if found, ok := f.bound[key]; ok {
-		return found
+	if found, ok := f.bound[key]; ok && found.within.Contains(near) {
+		return found.bindings
 	}
 	if f.hasty {
 		f.gaveUp = true
 		return nil
 	}
-	found := f.findBindings(name, field, near)
+	found, within := f.findBindings(name, field, near)
 	if f.bound == nil {
-		f.bound = map[bindingKey][]binding{}
+		f.bound = map[bindingKey]bindingsWithin{}
 	}
-	f.bound[key] = found
+	f.bound[key] = bindingsWithin{found, within}
 	return found
+}
+
+// bindingsWithin are the bindings of a name, as they are seen from a part of
+// the text: all of it, but for a name that stands in very many places.
+type bindingsWithin struct {
+	bindings []binding
+	within   Span
 }
 
 type bindingKey struct {
@@ -74,10 +85,10 @@ type bindingKey struct {
 	field bool
 }
 
-func (f *File) findBindings(name string, field bool, near int) []binding {
-	var found []binding
+func (f *File) findBindings(name string, field bool, near int) (found []binding, within Span) {
 	imports, binds := f.language.queries()
-	for _, o := range f.occurrences(name, field, near) {
+	places, within := f.occurrences(name, field, near)
+	for _, o := range places {
 		path := f.ancestors(o.offset)
 		if len(path) >= maxNesting {
 			continue
@@ -99,11 +110,30 @@ func (f *File) findBindings(name string, field bool, near int) []binding {
 		if a.name.Start != b.name.Start {
 			return a.name.Start - b.name.Start
 		}
-		return int(b.how) - int(a.how) // what is known before what is not
+		return tells[b.how] - tells[a.how] // what is known before what is not
 	})
-	return slices.CompactFunc(found, func(a, b binding) bool {
-		return a.name == b.name && (a.from == nil) == (b.from == nil)
-	})
+	return merge(found), within
+}
+
+// tells orders the ways to bind a name by how much they tell.
+var tells = [...]int{
+	byNothing: 0, byDeclaration: 1, byParameter: 2, byPattern: 3, byValue: 4, byType: 5, byElement: 6, byFunction: 7, byClass: 8,
+}
+
+// merge makes one binding of those that are of one place: several patterns of
+// the query tell of it.
+func merge(sorted []binding) []binding {
+	var found []binding
+	for _, b := range sorted {
+		if n := len(found); n > 0 && found[n-1].name == b.name && (found[n-1].from == nil) == (b.from == nil) {
+			if last := &found[n-1]; last.how == byType && b.how == byValue {
+				last.value = b.node
+			}
+			continue
+		}
+		found = append(found, b)
+	}
+	return found
 }
 
 // reach is how far above a name the node is that a query's pattern begins at.
@@ -171,10 +201,8 @@ func (f *File) bindingOf(m match, name string, field bool) (b binding, ok bool) 
 			}
 		}
 	}
-	for _, capture := range []string{"outer", "key"} {
-		if key := m.nodes[capture]; key != nil {
-			b.keys = append(b.keys, key.Content(f.text))
-		}
+	if b.node == nil {
+		b.how = map[string]how{"pattern": byPattern, "parameter": byParameter, "declaration": byDeclaration}[m.settings["how"]]
 	}
 	// The name of a function or class belongs to the scope around it.
 	within := roleNone
@@ -198,11 +226,12 @@ type occurrence struct {
 }
 
 // occurrences finds where name stands and may be bound, by its text alone: a
-// name that a dot follows is being used.
-func (f *File) occurrences(name string, field bool, near int) []occurrence {
-	var found []occurrence
+// name that a dot follows is being used. Where these are too many, within is the
+// part of the text from which no nearer ones would be seen.
+func (f *File) occurrences(name string, field bool, near int) (found []occurrence, within Span) {
+	within = Span{0, len(f.text)}
 	if name == "" {
-		return nil // the parser put it where one is missing: this.
+		return nil, within // the parser put it where one is missing: this.
 	}
 	var row uint32
 	counted, line, nearest := 0, 0, 0
@@ -229,16 +258,24 @@ func (f *File) occurrences(name string, field bool, near int) []occurrence {
 	if len(found) > maxPlaces {
 		// The first ones are where imports and clients stand.
 		start := min(max(nearest-maxPlaces/2, 8), len(found)-maxPlaces+8)
-		found = slices.Concat(found[:8], found[start:start+maxPlaces-8])
+		last := start + maxPlaces - 8
+		if start > 8 {
+			within.Start = found[min(start+maxPlaces/8, len(found)-1)].offset
+		}
+		if last < len(found) {
+			within.End = found[last-maxPlaces/8].offset
+		}
+		found = slices.Concat(found[:8], found[start:last])
 	}
-	return found
+	return found, within
 }
 
 func (f *File) mayBind(start, end int, field bool) bool {
 	if !f.isWhole(start, end) {
 		return false
 	}
-	left := bytes.TrimRight(f.text[max(0, start-64):start], " \t\r\n")
+	// A dot on the line before may end a comment.
+	left := bytes.TrimRight(f.text[max(0, start-64):start], " \t")
 	right := bytes.TrimLeft(f.text[end:min(len(f.text), end+64)], " \t\r\n")
 	dotted := len(left) > 0 && left[len(left)-1] == '.' && !bytes.HasSuffix(left, []byte("..."))
 	if field || len(right) == 0 {
@@ -249,6 +286,9 @@ func (f *File) mayBind(start, end int, field bool) bool {
 		return bytes.HasPrefix(right, []byte("..")) || f.inDottedImport(start)
 	case '(', '[', '?', '!':
 		// def name(, function name(, name?: type, name!: type
+		if f.text[end] == '\n' || f.text[end] == '\r' {
+			return !dotted // the next line's
+		}
 		return len(left) > 0 && isWord(rune(left[len(left)-1])) || right[0] == '?' || right[0] == '!' || right[0] == '['
 	}
 	return !dotted

@@ -39,11 +39,11 @@ func (f *File) Offers(path Path, star bool) Offer {
 		return Offer{}
 	}
 	f.language.queries()
-	o := &offer{f: f}
+	v := &visit{f: f, own: true}
 	if f.language.Name == "python" {
-		return o.python(path, star)
+		return v.offeredByName(path, star)
 	}
-	return o.script(path)
+	return v.offeredByExport(path)
 }
 
 // lacks reports whether the text alone shows that the file exports no such name:
@@ -63,44 +63,25 @@ func (f *File) lacks(path Path) bool {
 // starLike is how an import or export of all names begins.
 var starLike = regexp.MustCompile(`(import|export|type)\s*\*`)
 
-// offer is one question for what a file exports.
-type offer struct {
-	f     *File
-	hops  int
-	steps []Step
-}
+// maxTop bounds the statements of a file's top level that one question reads.
+const maxTop = 20_000
 
-// maxOffered bounds the expressions that one question reads, and maxTop the
-// statements of a file's top level.
-const (
-	maxOffered = 200
-	maxTop     = 20_000
-)
-
-// value is what an expression of a file stands for: a reference to a module, or
-// something that the file defines itself.
-type value struct {
-	ref  Reference
-	node *sitter.Node // a function, a class, an object's literal; nil for ref
-	made bool         // it is an instance of the class
-}
-
-// python follows a path from a name of the module.
-func (o *offer) python(path Path, star bool) Offer {
-	f := o.f
-	if len(path) == 0 || star && !o.public(path[0].Name) {
+// offeredByName follows a path from a name of a Python module.
+func (v *visit) offeredByName(path Path, star bool) Offer {
+	f := v.f
+	if len(path) == 0 || star && !f.public(path[0].Name) {
 		return Offer{}
 	}
 	name := path[0].Name
 	if len(f.visible(f.bindings(name, false, len(f.text)), len(f.text))) > 0 {
-		v, ok := o.name(name, len(f.text), 0)
-		return o.along(v, ok, path, 1)
+		t, ok := v.named(name, len(f.text))
+		return v.along(t, ok, path, 1)
 	}
 	var found Offer
 	for _, b := range f.bindings(WholeModule, false, 0) {
 		if b.from != nil && b.scope == f.wholeFile() {
 			// A later star wins over those before it.
-			found.Refs = slices.Insert(found.Refs, 0, Reference{Module: b.from.Module, Path: path, Star: true, Steps: []Step{o.step(b.statement)}})
+			found.Refs = slices.Insert(found.Refs, 0, Reference{Module: b.from.Module, Path: path, Star: true, Steps: f.step(b.statement)})
 		}
 	}
 	return found
@@ -108,8 +89,7 @@ func (o *offer) python(path Path, star bool) Offer {
 
 // public reports whether a star import brings a name of this Python file: one
 // that __all__ lists, or without it one that does not begin with "_".
-func (o *offer) public(name string) bool {
-	f := o.f
+func (f *File) public(name string) bool {
 	for _, b := range f.bindings("__all__", false, 0) {
 		if b.node == nil || b.scope != f.wholeFile() || b.node.Type() != "list" && b.node.Type() != "tuple" {
 			return true // made in a way that is not followed
@@ -124,31 +104,31 @@ func (o *offer) public(name string) bool {
 	return !strings.HasPrefix(name, "_")
 }
 
-// script follows a path from an export of a JavaScript or TypeScript file.
-func (o *offer) script(path Path) Offer {
-	x := o.f.exports()
+// offeredByExport follows a path from an export of a JavaScript or TypeScript file.
+func (v *visit) offeredByExport(path Path) Offer {
+	x := v.f.exports()
 	if len(path) == 0 {
 		for _, n := range x.whole {
-			if v, ok := o.value(n, 0); ok {
-				return o.along(v, true, path, 0)
+			if t, ok := v.value(n, 0); ok {
+				return v.along(t, true, path, 0)
 			}
 		}
 		return Offer{}
 	}
 	first := path[0].Name
 	if e, ok := x.named[first]; ok {
-		v, ok := o.export(e)
-		return o.along(v, ok, path, 1)
+		t, ok := v.export(e)
+		return v.along(t, ok, path, 1)
 	}
 	if first == DefaultName {
 		for _, n := range x.whole {
-			if v, ok := o.value(n, 0); ok {
-				return o.along(v, true, path, 1)
+			if t, ok := v.value(n, 0); ok {
+				return v.along(t, true, path, 1)
 			}
 		}
 		if len(path) > 1 && x.common && !path[0].Called {
 			// A CommonJS module that is imported by default is the object of its exports.
-			if found := o.script(path[1:]); found.Found {
+			if found := v.offeredByExport(path[1:]); found.Found {
 				found.Used++
 				return found
 			}
@@ -156,379 +136,53 @@ func (o *offer) script(path Path) Offer {
 		return Offer{}
 	}
 	for _, n := range x.whole {
-		v, ok := o.value(n, 0)
-		if ok && v.node == nil {
-			return o.along(v, true, path, 0)
+		t, ok := v.value(n, 0)
+		if ok && t.kind == thingRef {
+			return v.along(t, true, path, 0)
 		}
 		if ok {
-			if v, ok = o.member(v, first, 0); ok {
-				return o.along(v, true, path, 1)
+			if t, ok = v.part(t, first, 0); ok {
+				return v.along(t, true, path, 1)
 			}
 		}
 	}
 	var found Offer
 	for _, i := range x.stars {
-		found.Refs = append(found.Refs, Reference{Module: i.Module, Path: path, Star: true, Steps: []Step{o.step(i.Statement)}})
+		found.Refs = append(found.Refs, Reference{Module: i.Module, Path: path, Star: true, Steps: v.f.step(i.Statement)})
 	}
 	return found
 }
 
-// along goes on from the value of a path's first segments, as far as it takes to
+// along goes on from what a path's first segments lead to, as far as it takes to
 // leave the file.
-func (o *offer) along(v value, ok bool, path Path, used int) Offer {
+func (v *visit) along(t thing, ok bool, path Path, used int) Offer {
 	if ok && used > 0 && path[used-1].Called {
-		v, ok = o.call(v, 0)
+		t, ok = v.callOf(t, 0)
 	}
-	for ok && v.node != nil {
+	for ok && t.kind != thingRef {
 		if used == len(path) {
 			ok = false // it is something of this file
 			break
 		}
-		v, ok = o.member(v, path[used].Name, 0)
+		t, ok = v.part(t, path[used].Name, 0)
 		if used++; ok && path[used-1].Called {
-			v, ok = o.call(v, 0)
+			t, ok = v.callOf(t, 0)
 		}
 	}
-	if !ok {
+	if !ok || t.ref.Star {
 		return Offer{Found: true, Used: len(path)}
 	}
-	ref := v.ref
+	ref := t.ref
 	ref.Path = append(slices.Clip(ref.Path), path[used:]...)
-	ref.Steps = slices.Clone(o.steps)
+	ref.Steps = slices.Clone(v.steps)
 	return Offer{Found: true, Refs: []Reference{ref}, Used: used}
 }
 
-// step is a step of the explanation.
-func (o *offer) step(at Span) Step {
-	v := visit{f: o.f}
+// step is the explanation of one statement.
+func (f *File) step(at Span) []Step {
+	v := visit{f: f}
 	v.note(at, nil)
-	return v.steps[0]
-}
-
-// value evaluates an expression: as a hover would, and where that leads to no
-// import, as far as it goes to something that the file defines.
-func (o *offer) value(n *sitter.Node, depth int) (value, bool) {
-	before := len(o.steps)
-	v, ok := o.evaluate(n, depth)
-	if !ok {
-		o.steps = o.steps[:before]
-	}
-	return v, ok
-}
-
-func (o *offer) evaluate(n *sitter.Node, depth int) (value, bool) {
-	f := o.f
-	if o.hops++; n == nil || o.hops > maxOffered || depth > maxDepth {
-		return value{}, false
-	}
-	v := visit{f: f, own: true}
-	if ref, ok := v.expression(n, depth); ok {
-		o.steps = append(o.steps, v.steps...)
-		return value{ref: ref}, true
-	}
-	switch s := f.shape(n); s.role {
-	case roleFunction, roleClass:
-		return value{node: n}, true
-	case roleName:
-		return o.name(n.Content(f.text), int(n.StartByte()), depth+1)
-	case roleInner:
-		inner := n.NamedChild(0)
-		if s.first != "" {
-			inner = n.ChildByFieldName(s.first)
-		}
-		return o.value(inner, depth+1)
-	case roleAny:
-		for i := range min(int(n.NamedChildCount()), 8) {
-			child := n.NamedChild(i)
-			if isOneOf(child, f.text, f.language.syntax.wrappers) {
-				continue
-			}
-			if v, ok := o.value(child, depth+1); ok {
-				return v, true
-			}
-		}
-	case roleMember:
-		property := n.ChildByFieldName(s.second)
-		object := n.ChildByFieldName(s.first)
-		if property == nil || object == nil {
-			return value{}, false
-		}
-		var v value
-		ok := false
-		if f.shape(object).role == roleSelf || isOneOf(object, f.text, f.language.syntax.self) {
-			if class := f.classNode(int(n.StartByte())); class != nil {
-				v, ok = value{node: class, made: true}, true
-			}
-		} else {
-			v, ok = o.value(object, depth+1)
-		}
-		if !ok {
-			return v, false
-		}
-		return o.member(v, property.Content(f.text), depth+1)
-	case roleCall, roleNew:
-		v, ok := o.value(n.ChildByFieldName(s.first), depth+1)
-		if !ok {
-			return v, false
-		}
-		return o.call(v, depth+1)
-	}
-	switch n.Type() {
-	case "object", "object_type":
-		return value{node: n}, true
-	case "assignment_expression", "augmented_assignment_expression":
-		return o.value(n.ChildByFieldName("right"), depth+1)
-	}
-	return value{}, false
-}
-
-// name evaluates a name of the file as it is known at an offset.
-func (o *offer) name(name string, offset, depth int) (value, bool) {
-	f := o.f
-	if o.hops++; o.hops > maxOffered || depth > maxDepth || name == "" {
-		return value{}, false
-	}
-	v := visit{f: f, own: true}
-	if ref, ok := v.name(name, offset); ok && !ref.Star {
-		o.steps = append(o.steps, v.steps...)
-		return value{ref: ref}, true
-	}
-	for _, b := range f.visible(f.bindings(name, false, offset), offset) {
-		if b.node == nil || b.how == byValue && f.shape(b.node).role == roleNull {
-			continue
-		}
-		return o.bound(b, depth)
-	}
-	return value{}, false
-}
-
-// bound evaluates what a binding gives its name.
-func (o *offer) bound(b binding, depth int) (v value, ok bool) {
-	switch b.how {
-	case byFunction:
-		return value{node: b.node}, true
-	case byClass:
-		if b.node.Type() == "type_alias_declaration" {
-			return o.value(b.node.ChildByFieldName("value"), depth+1)
-		}
-		return value{node: b.node}, true
-	case byValue:
-		v, ok = o.value(b.node, depth+1)
-	case byType:
-		if v, ok = o.value(b.node, depth+1); ok {
-			v, ok = o.call(v, depth+1)
-		}
-	}
-	for _, key := range b.keys {
-		if !ok {
-			break
-		}
-		v, ok = o.member(v, key, depth+1)
-	}
-	if ok {
-		o.steps = append(o.steps, o.step(b.statement))
-	}
-	return v, ok
-}
-
-// call evaluates the call, or the construction, of a value.
-func (o *offer) call(v value, depth int) (value, bool) {
-	f := o.f
-	if v.node == nil {
-		v.ref = instance(v.ref)
-		return v, true
-	}
-	if f.shape(v.node).role != roleFunction {
-		if v.made || v.node.Type() == "object" {
-			return value{}, false
-		}
-		v.made = true
-		return v, true
-	}
-	if depth > maxDepth {
-		return value{}, false
-	}
-	for _, expression := range f.returns(v.node) {
-		if back, ok := o.value(expression, depth+1); ok {
-			o.steps = append(o.steps, o.step(Span{int(v.node.StartByte()), int(expression.EndByte())}))
-			return back, true
-		}
-	}
-	if annotated := v.node.ChildByFieldName("return_type"); annotated != nil {
-		if back, ok := o.value(annotated, depth+1); ok {
-			o.steps = append(o.steps, o.step(spanOf(annotated)))
-			return o.call(back, depth+1)
-		}
-	}
-	return value{}, false
-}
-
-// member evaluates a member of a value.
-func (o *offer) member(v value, name string, depth int) (value, bool) {
-	f := o.f
-	if o.hops++; o.hops > maxOffered || depth > maxDepth {
-		return value{}, false
-	}
-	switch {
-	case v.node == nil:
-		v.ref.Path = append(slices.Clip(v.ref.Path), Segment{Name: name})
-		return v, true
-	case v.node.Type() == "object":
-		return o.property(v.node, name, depth)
-	case f.shape(v.node).role == roleFunction:
-		return value{}, false
-	}
-	class := scope{spanOf(v.node), roleClass}
-	body := v.node.ChildByFieldName("body")
-	if v.node.Type() == "object_type" {
-		body = v.node
-	}
-	if body == nil {
-		return value{}, false
-	}
-	for i := range min(int(body.NamedChildCount()), 2000) {
-		n := body.NamedChild(i)
-		reads := false // it is called by being read
-		if n.Type() == "decorated_definition" {
-			for j := range int(n.NamedChildCount()) {
-				reads = reads || n.NamedChild(j).Type() == "decorator" && strings.Contains(n.NamedChild(j).Content(f.text), "property")
-			}
-			n = n.ChildByFieldName("definition")
-		}
-		if n == nil || !nodeNamed(n, "name", name, f.text) {
-			continue
-		}
-		switch {
-		case n.Type() == "property_signature":
-			t, ok := o.value(n.ChildByFieldName("type"), depth+1)
-			if !ok {
-				return t, false
-			}
-			return o.call(t, depth+1)
-		case f.shape(n).role != roleFunction:
-		case reads || n.Child(0) != nil && n.Child(0).Type() == "get" || n.ChildCount() > 1 && n.Child(1).Type() == "get":
-			return o.call(value{node: n}, depth+1)
-		default:
-			return value{node: n}, true
-		}
-	}
-	fields := slices.Clone(f.bindings(name, true, class.Start))
-	bases, complete := superclasses(v.node)
-	set := false
-	for _, b := range f.bindings(name, false, class.Start) {
-		if b.scope != class {
-			continue
-		}
-		// What stands in the body of a class may be read by what it extends: a column
-		// of a model is no attribute of that type.
-		if set = true; len(bases) == 0 {
-			fields = append(fields, b)
-		}
-	}
-	for _, b := range fields {
-		if inner, ok := f.classAt(b.name.Start); !ok || inner.Span != class.Span {
-			continue
-		}
-		set = true
-		if b.node == nil {
-			continue
-		}
-		if v, ok := o.bound(b, depth+1); ok {
-			return v, true
-		}
-	}
-	if set || !complete {
-		return value{}, false
-	}
-	for _, super := range bases {
-		base, ok := o.value(super, depth+1)
-		if ok && v.made {
-			base, ok = o.call(base, depth+1)
-		}
-		if !ok || base.node == nil && len(bases) > 1 {
-			continue // any of several may have it
-		}
-		if got, ok := o.member(base, name, depth+1); ok {
-			return got, true
-		}
-	}
-	return value{}, false
-}
-
-// property evaluates a property of an object's literal.
-func (o *offer) property(object *sitter.Node, name string, depth int) (value, bool) {
-	f := o.f
-	for i := min(int(object.NamedChildCount()), 2000) - 1; i >= 0; i-- { // the last one counts
-		n := object.NamedChild(i)
-		switch n.Type() {
-		case "pair":
-			if key := n.ChildByFieldName("key"); key != nil && unquote(key.Content(f.text)) == name {
-				return o.value(n.ChildByFieldName("value"), depth+1)
-			}
-		case "shorthand_property_identifier":
-			if n.Content(f.text) == name {
-				return o.value(n, depth+1)
-			}
-		case "method_definition":
-			if nodeNamed(n, "name", name, f.text) {
-				if n.Child(0).Type() == "get" {
-					return o.call(value{node: n}, depth+1)
-				}
-				return value{node: n}, true
-			}
-		case "spread_element":
-			if v, ok := o.value(n.NamedChild(0), depth+1); ok && v.node != nil {
-				if v, ok = o.member(v, name, depth+1); ok {
-					return v, true
-				}
-			}
-		}
-	}
-	return value{}, false
-}
-
-// superclasses are the expressions of the classes that a class extends. complete
-// is false where there are too many.
-func superclasses(class *sitter.Node) (bases []*sitter.Node, complete bool) {
-	if list := class.ChildByFieldName("superclasses"); list != nil {
-		for i := range min(int(list.NamedChildCount()), 8) {
-			if n := list.NamedChild(i); n.Type() != "keyword_argument" && n.Type() != "comment" {
-				bases = append(bases, n)
-			}
-		}
-		return bases, list.NamedChildCount() <= 8
-	}
-	for i := range int(class.NamedChildCount()) {
-		n := class.NamedChild(i)
-		if n.Type() != "class_heritage" {
-			continue
-		}
-		first := n.NamedChild(0)
-		if first != nil && first.Type() == "extends_clause" {
-			first = first.ChildByFieldName("value")
-		}
-		if first != nil && first.Type() != "implements_clause" {
-			bases = append(bases, first)
-		}
-		break
-	}
-	return bases, true
-}
-
-func nodeNamed(n *sitter.Node, field, name string, text []byte) bool {
-	named := n.ChildByFieldName(field)
-	return named != nil && named.Content(text) == name
-}
-
-// classNode is the innermost class around an offset.
-func (f *File) classNode(offset int) *sitter.Node {
-	nodes := f.ancestors(offset)
-	for i := len(nodes) - 1; i >= 0; i-- {
-		if f.shape(nodes[i]).role == roleClass {
-			return nodes[i]
-		}
-	}
-	return nil
+	return v.steps
 }
 
 // exported is one name that a script exports: of another module, of the file, or
@@ -548,11 +202,11 @@ type exports struct {
 	common bool           // it is a CommonJS module
 }
 
-// export evaluates an export.
-func (o *offer) export(e exported) (value, bool) {
+// export finds what an export stands for.
+func (v *visit) export(e exported) (thing, bool) {
 	switch {
 	case e.from != nil:
-		o.steps = append(o.steps, o.step(e.from.Statement))
+		v.note(e.from.Statement, nil)
 		ref := Reference{Module: e.from.Module}
 		switch e.name {
 		case WholeModule:
@@ -561,11 +215,11 @@ func (o *offer) export(e exported) (value, bool) {
 		default:
 			ref.Path = Path{{Name: e.name}}
 		}
-		return value{ref: ref}, true
+		return thing{ref: ref}, true
 	case e.value != nil:
-		return o.value(e.value, 0)
+		return v.value(e.value, 0)
 	}
-	return o.name(e.name, len(o.f.text), 0)
+	return v.named(e.name, len(v.f.text))
 }
 
 // exports lists what a script exports at its top level. Nothing is evaluated.

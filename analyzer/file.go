@@ -59,15 +59,15 @@ type File struct {
 	// approximate is set where an incremental parse met syntax errors: such a
 	// tree may differ from a full parse, and is replaced by one when there is time.
 	approximate bool
-	bound       map[bindingKey][]binding // of this tree
-	answers     map[int]answered         // by offset
-	followed    map[Span]followed        // by the name that is bound
-	asked       bool                     // ReferenceAt has been asked, and has made ready what it needs
-	hasty       bool                     // Known is asking: nothing that takes long is done
-	gaveUp      bool                     // something was left undone for that
-	path        []*sitter.Node           // the last that ancestors found
-	top         []topNode                // the children of the root
-	late        time.Time                // when no tree could be had in time
+	bound       map[bindingKey]bindingsWithin // of this tree
+	answers     map[int]answered              // by offset
+	followed    map[Span]followed             // by the name that is bound
+	asked       bool                          // ReferenceAt has been asked, and has made ready what it needs
+	hasty       bool                          // Known is asking: nothing that takes long is done
+	gaveUp      bool                          // something was left undone for that
+	path        []*sitter.Node                // the last that ancestors found
+	top         []topNode                     // the children of the root
+	late        time.Time                     // when no tree could be had in time
 	known       []Import
 	imported    bool
 	// good holds the imports of the last version known to parse without errors:

@@ -154,6 +154,17 @@ func describeReference(f *File, at int) string {
 	if ref.Kind == KindModule {
 		line += "[module]"
 	}
+	for _, s := range ref.Path {
+		if s.Arg != "" {
+			line += fmt.Sprintf(" %s(%q)", s.Name, s.Arg)
+		}
+	}
+	if ref.Option != "" {
+		line += " option " + ref.Option
+	}
+	if len(ref.Options) > 0 {
+		line += " {" + strings.Join(ref.Options, ", ") + "}"
+	}
 	if len(ref.Constructed) > 0 {
 		line += " with " + strings.Join(slices.Sorted(slices.Values(ref.Constructed)), ", ")
 	}

@@ -33,12 +33,14 @@ import (
 //	@name     the name; @field a field of self or this; @assigned a name that
 //	          is declared elsewhere; @global a name that a function shares with
 //	          the module
-//	@value    the expression whose value it takes; @key the member of it, or
-//	          @outer and @key where one is nested in the other
+//	@value    the expression whose value it takes
 //	@type     the annotation whose instance it is
 //	@element  the expression that it iterates over
 //	@self     the object of @field
 //	@function, @class the definition that it names
+//
+// and sets how where it has none of these: pattern (the name is taken out of
+// something), parameter, or declaration (the name has no value yet).
 //
 //go:embed queries
 var queryFiles embed.FS

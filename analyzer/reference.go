@@ -13,6 +13,9 @@ const (
 	KindName
 	// KindChain is a use: a name, or a chain of members that starts at one.
 	KindChain
+	// KindOption is the name of an option of a call: a keyword argument, a key of
+	// an object that is an argument, an attribute of an element.
+	KindOption
 )
 
 // Segment is one step of a path from a module to a name.
@@ -21,6 +24,9 @@ type Segment struct {
 	// Called is set where the step is the result of calling or constructing
 	// Name, so that what follows belongs to that result.
 	Called bool
+	// Arg is the first argument of the call where that is a short plain string:
+	// boto3.client("s3"). It may also be a key or a secret, and is not for showing.
+	Arg string
 }
 
 // Path is the way from a module to a name: Client() magic_links email send.
@@ -79,11 +85,19 @@ type Reference struct {
 	Star bool
 	// Called is set where the module itself is called: require("stripe")(key).
 	Called bool
+	// Invoked is set where the chain itself is called, or made an instance of, here.
+	Invoked bool
 	// Span covers the chain up to and including the name under the position.
 	Span Span
 	// Constructed names the classes whose instances are arguments of the call
 	// that the chain makes: client.send(new XCommand()).
 	Constructed []string
+	// Option is the name under the position, with no quotes, where that names an
+	// option. Path then leads to what is called, and Span is the name's.
+	Option string
+	// Options names the options of the call that the chain makes, also those in
+	// objects that are its arguments, each once; at most 64.
+	Options []string
 	// Steps lead from the name back to its import.
 	Steps []Step
 }

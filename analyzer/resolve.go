@@ -118,7 +118,7 @@ func (f *File) Uses() []Reference {
 	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		r := f.shape(n).role
 		if r != roleName && r != roleKey {
-			return r != roleImport
+			return r != roleImport && (n.Type() != "export_statement" || n.ChildByFieldName("source") == nil)
 		}
 		chain := f.chainOf(path)
 		if chain < 0 || chain > 0 && f.isObject(path[chain-1], path[chain]) {
@@ -192,7 +192,10 @@ func (f *File) referenceAt(offset int) (ref Reference, ok bool) {
 			return ref, ok
 		}
 		if f.inString(path) {
-			return f.quotedAt(path, offset)
+			if ref, ok = f.quotedAt(path, offset); ok {
+				return ref, ok
+			}
+			return f.optionAt(path)
 		}
 	}
 	if r := f.shape(leaf).role; r != roleName && r != roleKey && r != roleSelf {
@@ -200,11 +203,11 @@ func (f *File) referenceAt(offset int) (ref Reference, ok bool) {
 	}
 	chain := f.chainOf(path)
 	if chain < 0 {
-		return ref, false
+		return f.optionAt(path)
 	}
 	v := visit{f: f}
 	if ref, ok = v.resolve(path[chain]); !ok {
-		return ref, false
+		return f.optionAt(path) // create({ email })
 	}
 	ref = v.finish(ref)
 	ref.Kind, ref.Span = KindChain, Span{int(path[chain].StartByte()), int(leaf.EndByte())}
@@ -221,19 +224,26 @@ func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
 		return
 	}
 	parent := path[i-1]
+	if t := parent.Type(); t == "jsx_opening_element" || t == "jsx_self_closing_element" {
+		ref.Options = f.options(parent)
+		return
+	}
 	s := f.shape(parent)
 	if s.role != roleCall && s.role != roleNew || !same(parent.ChildByFieldName(s.first), path[i]) {
 		return
 	}
+	ref.Invoked = true
 	arguments := parent.ChildByFieldName(s.second)
 	if arguments == nil {
 		return
 	}
+	ref.Options = f.options(arguments)
 	for i := range min(int(arguments.NamedChildCount()), 8) {
 		argument := arguments.NamedChild(i)
-		if a := f.shape(argument); a.role == roleNew || a.role == roleCall {
+		switch a := f.shape(argument); a.role {
+		case roleNew, roleCall:
 			callee := argument.ChildByFieldName(a.first)
-			if callee == nil {
+			if callee == nil || callee.EndByte()-callee.StartByte() > maxAnnotation {
 				continue
 			}
 			name := lastName(callee.Content(f.text))
@@ -241,10 +251,29 @@ func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
 			if class, ok := v.resolve(callee); ok && len(class.Path) > 0 {
 				name = class.Path[len(class.Path)-1].Name // as the module calls it
 			}
-			if name != "" && name[0] >= 'A' && name[0] <= 'Z' {
-				ref.Constructed = append(ref.Constructed, name)
+			ref.construct(name)
+		case roleName:
+			// const command = new XCommand(); client.send(command)
+			if i > 0 || len(ref.Path) == 0 || !slices.Contains(sending, ref.Path[len(ref.Path)-1].Name) {
+				continue
+			}
+			v := visit{f: f}
+			if command, ok := v.resolve(argument); ok && len(command.Path) > 0 {
+				if last := command.Path[len(command.Path)-1]; last.Called {
+					ref.construct(last.Name)
+				}
 			}
 		}
+	}
+}
+
+// sending are methods whose first argument tells what they are about.
+var sending = []string{"send", "execute", "dispatch"}
+
+// construct adds a class to those that are constructed for the call.
+func (r *Reference) construct(name string) {
+	if name != "" && name[0] >= 'A' && name[0] <= 'Z' {
+		r.Constructed = append(r.Constructed, name)
 	}
 }
 
@@ -432,12 +461,40 @@ func same(a, b *sitter.Node) bool { return a != nil && b != nil && a.Equal(b) }
 type visit struct {
 	f     *File
 	hops  int
+	spent *int // the names that were looked up by this visit and those that it sent out
 	own   bool // do not ask outside the file
 	steps []Step
-	seen  map[Span]bool // bindings on the way, against cycles
+	seen  *trail // bindings on the way, against cycles
 	// open are the rests of the dotted modules that a Python name may be the
 	// head of: for "import a.b.c", the name a stands for a until .b.c is read.
 	open [][]string
+}
+
+// trail is the way that a visit has come.
+type trail struct {
+	at   Span
+	rest *trail
+}
+
+// maxSpent bounds how many names are looked up to answer one question.
+const maxSpent = 512
+
+// spend counts a name that is looked up; it reports whether that was one too many.
+func (v *visit) spend() bool {
+	if v.spent == nil {
+		v.spent = new(int)
+	}
+	*v.spent++
+	v.hops++
+	return v.hops > maxHops || *v.spent > maxSpent
+}
+
+// aside is a visit that looks at something beside the way.
+func (v *visit) aside() visit {
+	if v.spent == nil {
+		v.spent = new(int)
+	}
+	return visit{f: v.f, own: v.own, hops: v.hops, spent: v.spent, seen: v.seen}
 }
 
 // finish gives a reference the steps of the visit.
@@ -450,69 +507,8 @@ func (v *visit) finish(ref Reference) Reference {
 func (v *visit) resolve(n *sitter.Node) (Reference, bool) { return v.expression(n, 0) }
 
 func (v *visit) expression(n *sitter.Node, depth int) (Reference, bool) {
-	if n == nil || depth > maxDepth {
-		return Reference{}, false
-	}
-	switch s := v.f.shape(n); s.role {
-	case roleName:
-		return v.name(n.Content(v.f.text), int(n.StartByte()))
-	case roleMember:
-		return v.member(n, s, depth)
-	case roleCall, roleNew:
-		return v.called(n, s, depth)
-	case roleInner:
-		inner := n.ChildByFieldName(s.first)
-		if s.first == "" {
-			inner = n.NamedChild(0)
-		}
-		if inner != nil && v.f.shape(inner).role == roleString && n.Type() == "type" {
-			return v.quoted(inner)
-		}
-		return v.expression(inner, depth+1)
-	case roleAny:
-		for i := range min(int(n.NamedChildCount()), 8) {
-			child := n.NamedChild(i)
-			if isOneOf(child, v.f.text, v.f.language.syntax.wrappers) {
-				continue
-			}
-			if ref, ok := v.expression(child, depth+1); ok {
-				return ref, true
-			}
-		}
-	}
-	return Reference{}, false
-}
-
-// quoted resolves an annotation that is written as a string, such as
-// "stytch.Client | None": the first of its names that an import brought.
-func (v *visit) quoted(n *sitter.Node) (Reference, bool) {
-	span := spanOf(n)
-	if span.End-span.Start > maxAnnotation {
-		return Reference{}, false
-	}
-	for _, chain := range strings.FieldsFunc(unquote(n.Content(v.f.text)), func(r rune) bool { return r != '.' && !isWord(r) }) {
-		if slices.Contains(v.f.language.syntax.wrappers, chain) {
-			continue
-		}
-		if ref, ok := v.dottedName(chain, span.Start); ok {
-			return ref, true
-		}
-	}
-	return Reference{}, false
-}
-
-// maxAnnotation is longer than a type that is written as a string.
-const maxAnnotation = 500
-
-// dottedName resolves a name and members of it as they are known at an offset.
-func (v *visit) dottedName(chain string, offset int) (Reference, bool) {
-	head, rest, more := cutDot(chain)
-	ref, ok := v.name(head, offset)
-	for name := ""; ok && more; {
-		name, rest, more = cutDot(rest)
-		ref = v.step(ref, name)
-	}
-	return ref, ok
+	t, ok := v.value(n, depth)
+	return t.asRef(ok)
 }
 
 // quotedAt resolves the name under an offset in an annotation that is a string.
@@ -532,7 +528,8 @@ func (f *File) quotedAt(path []*sitter.Node, offset int) (ref Reference, ok bool
 		return ref, false
 	}
 	v := visit{f: f}
-	ref, ok = v.dottedName(string(f.text[start:end]), start)
+	t, ok := v.dotted(string(f.text[start:end]), start)
+	ref, ok = t.asRef(ok)
 	ref = v.finish(ref)
 	ref.Kind, ref.Span = KindChain, Span{start, end}
 	return ref, ok
@@ -541,21 +538,17 @@ func (f *File) quotedAt(path []*sitter.Node, offset int) (ref Reference, ok bool
 // isWordByte reports whether a byte may be of a name; those above ASCII may.
 func isWordByte(b byte) bool { return b >= utf8.RuneSelf || isWord(rune(b)) }
 
-// member resolves object.property.
-func (v *visit) member(n *sitter.Node, s shape, depth int) (Reference, bool) {
+// member finds what object.property is.
+func (v *visit) member(n *sitter.Node, s shape, depth int) (thing, bool) {
 	object, property := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
 	if object == nil || property == nil {
-		return Reference{}, false
+		return thing{}, false
 	}
-	name := property.Content(v.f.text)
-	if o := v.f.shape(object); o.role == roleSelf || o.role == roleName && isOneOf(object, v.f.text, v.f.language.syntax.self) {
-		return v.field(name, int(n.StartByte()))
-	}
-	ref, ok := v.expression(object, depth+1)
+	t, ok := v.value(object, depth+1)
 	if !ok {
-		return ref, false
+		return t, false
 	}
-	return v.step(ref, name), true
+	return v.part(t, property.Content(v.f.text), depth+1)
 }
 
 // step goes from a reference to a member of it.
@@ -576,30 +569,6 @@ func (v *visit) step(ref Reference, name string) Reference {
 	return ref
 }
 
-// called resolves a call or a construction.
-func (v *visit) called(n *sitter.Node, s shape, depth int) (Reference, bool) {
-	callee := n.ChildByFieldName(s.first)
-	if callee == nil {
-		return Reference{}, false
-	}
-	if isOneOf(callee, v.f.text, v.f.language.syntax.modules) {
-		for _, i := range v.f.importsBelow(n, areaOf(v.f.text, spanOf(callee))) {
-			if i.Statement == spanOf(n) {
-				return Reference{Module: i.Module}, true
-			}
-		}
-		return Reference{}, false
-	}
-	if ref, ok := v.returned(callee, depth); ok {
-		return ref, true
-	}
-	ref, ok := v.expression(callee, depth+1)
-	if !ok {
-		return ref, false
-	}
-	return instance(ref), true
-}
-
 // instance marks what a reference leads to as called.
 func instance(ref Reference) Reference {
 	if len(ref.Path) == 0 {
@@ -611,37 +580,14 @@ func instance(ref Reference) Reference {
 	return ref
 }
 
-// returned resolves the call of a function of this file to what it returns.
-func (v *visit) returned(callee *sitter.Node, depth int) (Reference, bool) {
-	f := v.f
-	if f.shape(callee).role != roleName {
-		return Reference{}, false
-	}
-	at := int(callee.StartByte())
-	bindings := f.visible(f.bindings(callee.Content(f.text), false, at), at)
-	if len(bindings) == 0 || v.loops(bindings[0].name) {
-		return Reference{}, false
-	}
-	b := bindings[0]
-	if b.how != byFunction && (b.how != byValue || f.shape(b.node).role != roleFunction) {
-		delete(v.seen, b.name)
-		return Reference{}, false
-	}
-	if f.hasty {
-		f.gaveUp = true
-		return Reference{}, false
-	}
-	for _, expression := range f.returns(b.node) {
-		if ref, ok := v.expression(expression, depth+1); ok {
-			v.note(b.name, expression)
-			return ref, true
-		}
-	}
-	return Reference{}, false
-}
-
 // returns lists the expressions that a function returns.
-func (f *File) returns(function *sitter.Node) []*sitter.Node {
+func (f *File) returns(function *sitter.Node) []*sitter.Node { return f.given(function, roleReturn) }
+
+// yields lists the expressions that a function yields.
+func (f *File) yields(function *sitter.Node) []*sitter.Node { return f.given(function, roleYield) }
+
+// given lists the expressions that a function hands out by nodes of one role.
+func (f *File) given(function *sitter.Node, by role) []*sitter.Node {
 	body := function.ChildByFieldName(f.shape(function).first)
 	if body == nil {
 		return nil
@@ -658,10 +604,10 @@ func (f *File) returns(function *sitter.Node) []*sitter.Node {
 	for depth := 1; ; {
 		n := cursor.CurrentNode()
 		r := f.shape(n).role
-		if r == roleReturn && n.NamedChildCount() > 0 && len(found) < 8 {
-			found = append(found, n.NamedChild(0))
+		if r == by && n.NamedChildCount() > 0 && len(found) < 8 {
+			found = append(found, firstChild(n))
 		}
-		if r != roleReturn && r != roleStatement && r != roleFunction && r != roleClass && cursor.GoToFirstChild() {
+		if r != roleReturn && r != roleFunction && r != roleClass && (r != roleStatement || by == roleYield) && cursor.GoToFirstChild() {
 			depth++
 			continue
 		}
@@ -675,45 +621,67 @@ func (f *File) returns(function *sitter.Node) []*sitter.Node {
 
 // name resolves a name as it is known at an offset.
 func (v *visit) name(name string, offset int) (Reference, bool) {
+	t, ok := v.named(name, offset)
+	return t.asRef(ok)
+}
+
+// named finds what a name stands for at an offset.
+func (v *visit) named(name string, offset int) (thing, bool) {
 	f := v.f
-	if v.hops++; v.hops > maxHops || name == "" {
-		return Reference{}, false
+	if v.spend() || name == "" {
+		return thing{}, false
 	}
 	all := f.bindings(name, false, offset)
 	candidates := f.visible(all, offset)
 	if len(candidates) == 0 {
-		return v.unbound(name)
+		ref, ok := v.unbound(name)
+		return thing{ref: ref}, ok
 	}
 	if b := candidates[0]; b.from != nil && b.from.name == "" {
-		return v.dotted(name, candidates)
+		ref, ok := v.head(name, candidates)
+		return thing{ref: ref}, ok
 	}
-	return v.first(candidates)
+	return v.first(candidates, offset)
 }
 
 // first follows the nearest binding; those before it only where it sets the
-// name to nothing yet.
-func (v *visit) first(candidates []binding) (Reference, bool) {
-	for _, b := range candidates {
+// name to nothing yet, or lies in a branch that the offset is not in.
+func (v *visit) first(candidates []binding, offset int) (thing, bool) {
+	several := len(candidates) > 1
+	for i, b := range candidates {
+		switch {
+		case several && v.f.excludes(b.name, offset):
+			continue
+		case b.how == byFunction:
+			return thing{kind: thingFunction, node: b.node}, true
+		case b.how == byClass:
+			return thing{kind: thingClass, node: b.node}, true
+		}
 		if v.loops(b.name) {
 			continue // x = wrap(x): the x inside is an earlier one
 		}
 		if b.from != nil {
-			return v.imported(b.from, b.statement)
+			ref, ok := v.imported(b.from, b.statement)
+			return thing{ref: ref}, ok
 		}
-		if b.node == nil || b.how == byValue && v.f.shape(b.node).role == roleNull {
-			if b.how == byNothing && b.scope.role == roleFunction {
-				return Reference{}, false // a parameter: anything
-			}
+		if b.how == byValue && v.f.shape(b.node).role == roleNull {
 			continue
 		}
-		return v.remembered(b)
+		t, ok := v.remembered(b)
+		if !ok && b.how == byDeclaration {
+			continue
+		}
+		if ok && several && v.disputed(t, b, candidates[i+1:], offset) {
+			return thing{}, false
+		}
+		return t, ok
 	}
-	return Reference{}, false
+	return thing{}, false
 }
 
 // followed is where following a binding has led.
 type followed struct {
-	ref   Reference
+	thing
 	ok    bool
 	steps []Step
 	open  [][]string
@@ -722,18 +690,18 @@ type followed struct {
 // remembered follows a binding, or knows where that has led before: all uses of
 // a client share its binding. What is found in the middle of a visit depends on
 // the visit, and is not kept.
-func (v *visit) remembered(b binding) (Reference, bool) {
-	if len(v.seen) != 1 || v.f.outer != nil {
+func (v *visit) remembered(b binding) (thing, bool) {
+	if v.seen == nil || v.seen.rest != nil || v.f.outer != nil {
 		v.f.gaveUp = v.f.hasty
 		return v.bound(b)
 	}
 	found, ok := v.f.followed[b.name]
 	if !ok && v.f.hasty {
 		v.f.gaveUp = true
-		return Reference{}, false
+		return thing{}, false
 	}
 	if !ok {
-		found.ref, found.ok = v.bound(b)
+		found.thing, found.ok = v.bound(b)
 		found.steps, found.open = slices.Clip(v.steps), v.open
 		if v.f.followed == nil {
 			v.f.followed = map[Span]followed{}
@@ -741,66 +709,50 @@ func (v *visit) remembered(b binding) (Reference, bool) {
 		v.f.followed[b.name] = found
 	}
 	v.steps, v.open = found.steps, found.open
-	return found.ref, found.ok
+	return found.thing, found.ok
 }
 
 // bound follows one binding.
-func (v *visit) bound(b binding) (Reference, bool) {
-	if b.how != byValue && b.how != byType {
-		return Reference{}, false // a loop variable, or something of this file
+func (v *visit) bound(b binding) (t thing, ok bool) {
+	switch b.how {
+	case byValue:
+		t, ok = v.value(b.node, 0)
+	case byType:
+		if t, ok = v.typed(b.node, 0); !ok && b.value != nil && !v.f.isBuiltIn(b.node, 0) {
+			t, ok = v.value(b.value, 0)
+		}
+	case byPattern:
+		return v.patterned(b)
+	case byParameter:
+		return v.parameter(b)
+	case byElement:
+		if t, ok = v.value(b.node, 0); !ok || t.kind != thingList {
+			return thing{}, false // an element of what a call gives is not known
+		}
+		var elements []*sitter.Node
+		for i := range min(int(t.node.NamedChildCount()), maxParts) {
+			elements = append(elements, t.node.NamedChild(i))
+		}
+		t, ok = v.agree(elements, 0, v.value)
 	}
-	ref, ok := v.expression(b.node, 0)
-	if !ok {
-		return ref, false
+	if !ok && (b.how == byValue || b.how == byDeclaration) {
+		t, ok = v.documented(b.name.Start, "@type", "")
 	}
-	if b.how == byType {
-		ref = instance(ref)
+	if ok {
+		v.note(b.statement, nil)
 	}
-	for _, key := range b.keys {
-		ref = v.step(ref, key)
-	}
-	v.note(b.statement, nil)
-	return ref, true
+	return t, ok
 }
 
 // loops reports whether a binding is being followed already, and remembers it.
 func (v *visit) loops(s Span) bool {
-	if v.seen[s] {
-		return true
+	for t := v.seen; t != nil; t = t.rest {
+		if t.at == s {
+			return true
+		}
 	}
-	if v.seen == nil {
-		v.seen = map[Span]bool{}
-	}
-	v.seen[s] = true
+	v.seen = &trail{s, v.seen}
 	return false
-}
-
-// field resolves self.name: a field set in any method of the class around the
-// offset, or declared in its body.
-func (v *visit) field(name string, offset int) (Reference, bool) {
-	f := v.f
-	if v.hops++; v.hops > maxHops {
-		return Reference{}, false
-	}
-	class, ok := f.classAt(offset)
-	if !ok {
-		return Reference{}, false
-	}
-	fields := f.bindings(name, true, class.Start)
-	for _, b := range f.bindings(name, false, class.Start) {
-		if b.scope == class {
-			fields = append(fields, b)
-		}
-	}
-	for _, b := range fields {
-		if inner, ok := f.classAt(b.name.Start); !ok || inner != class || v.loops(b.name) {
-			continue
-		}
-		if ref, ok := v.bound(b); ok {
-			return ref, true
-		}
-	}
-	return Reference{}, false
 }
 
 func (f *File) classAt(offset int) (scope, bool) {
@@ -827,8 +779,8 @@ func (v *visit) imported(i *imported, statement Span) (Reference, bool) {
 	return ref, true
 }
 
-// dotted resolves the head of "import a.b.c": several such imports may share it.
-func (v *visit) dotted(head string, candidates []binding) (Reference, bool) {
+// head resolves the head of "import a.b.c": several such imports may share it.
+func (v *visit) head(head string, candidates []binding) (Reference, bool) {
 	ref := Reference{Module: head}
 	for _, b := range candidates {
 		if b.from != nil && b.from.name == "" {

@@ -40,8 +40,29 @@ const (
 	roleStatement
 	// roleReturn returns a value.
 	roleReturn
+	// roleYield yields a value.
+	roleYield
 	// roleComment is no code.
 	roleComment
+	// roleSuper is what the class extends: super.
+	roleSuper
+	// roleSubscript is object[index]; fields: object, index.
+	roleSubscript
+	// roleCast is a value with a type: its first and last named children.
+	roleCast
+	// roleAssign is an assignment that is an expression; fields left and right.
+	roleAssign
+	// roleLast stands for its last named child, such as (a, b).
+	roleLast
+	// roleObject is an object or dictionary literal.
+	roleObject
+	// roleList is a list, tuple or array literal.
+	roleList
+	// roleOption names an option and gives its value; fields: both, or none where
+	// these are the first two named children.
+	roleOption
+	// roleSpread holds what an object or call is given: ...x, {x}.
+	roleSpread
 )
 
 // shape is a node type's role and the fields that the role reads.
@@ -60,16 +81,13 @@ type syntax struct {
 	imports []string
 	// modules are the functions that return the module that they are given.
 	modules []string
-	// wrappers are generic types that stand for their argument: Optional[X].
-	wrappers []string
 }
 
 // pythonSyntax follows tree-sitter-python's node-types.
 var pythonSyntax = &syntax{
-	self:     []string{"self", "cls"},
-	imports:  []string{"import", "import_module", "__import__"},
-	modules:  []string{"__import__", "importlib.import_module", "import_module"},
-	wrappers: []string{"Optional", "Annotated", "Type", "type", "ClassVar", "Final"},
+	self:    []string{"self", "cls"},
+	imports: []string{"import", "import_module", "__import__"},
+	modules: []string{"__import__", "importlib.import_module", "import_module"},
 	shapes: map[string]shape{
 		"identifier":               {role: roleName},
 		"attribute":                {roleMember, "object", "attribute"},
@@ -81,11 +99,16 @@ var pythonSyntax = &syntax{
 		"as_pattern":               {role: roleInner},
 		"boolean_operator":         {role: roleAny},
 		"conditional_expression":   {role: roleAny},
-		"binary_operator":          {role: roleAny}, // X | None
-		"union_type":               {role: roleAny},
-		"generic_type":             {role: roleAny},
-		"type_parameter":           {role: roleAny},
-		"subscript":                {role: roleNone},
+		"subscript":                {roleSubscript, "value", "subscript"},
+		"assignment":               {role: roleAssign},
+		"dictionary":               {role: roleObject},
+		"list":                     {role: roleList},
+		"tuple":                    {role: roleList},
+		"expression_list":          {role: roleList},
+		"yield":                    {role: roleYield},
+		"keyword_argument":         {roleOption, "name", "value"},
+		"pair":                     {roleOption, "key", "value"},
+		"dictionary_splat":         {role: roleSpread},
 		"string":                   {role: roleString},
 		"import_statement":         {role: roleImport},
 		"import_from_statement":    {role: roleImport},
@@ -118,16 +141,26 @@ var pythonSyntax = &syntax{
 // scriptSyntax follows the node-types of tree-sitter-javascript and
 // tree-sitter-typescript, which extends it.
 var scriptSyntax = &syntax{
-	self:     []string{"this"},
-	imports:  []string{"import", "require", "export"},
-	modules:  []string{"require", "import"},
-	wrappers: []string{"Promise", "Awaited", "Readonly", "Partial", "Required", "InstanceType", "NonNullable"},
+	self:    []string{"this"},
+	imports: []string{"import", "require", "export"},
+	modules: []string{"require", "import"},
 	shapes: map[string]shape{
 		"identifier":                            {role: roleName},
 		"type_identifier":                       {role: roleName},
 		"shorthand_property_identifier":         {role: roleName},
 		"shorthand_property_identifier_pattern": {role: roleName},
 		"this":                                  {role: roleSelf},
+		"super":                                 {role: roleSuper},
+		"subscript_expression":                  {roleSubscript, "object", "index"},
+		"assignment_expression":                 {role: roleAssign},
+		"augmented_assignment_expression":       {role: roleAssign},
+		"sequence_expression":                   {role: roleLast},
+		"object":                                {role: roleObject},
+		"array":                                 {role: roleList},
+		"pair":                                  {roleOption, "key", "value"},
+		"jsx_attribute":                         {role: roleOption},
+		"jsx_expression":                        {role: roleSpread},
+		"spread_element":                        {role: roleSpread},
 		"member_expression":                     {roleMember, "object", "property"},
 		"nested_identifier":                     {roleMember, "object", "property"},
 		"nested_type_identifier":                {roleMember, "module", "name"},
@@ -137,17 +170,13 @@ var scriptSyntax = &syntax{
 		"parenthesized_expression":              {role: roleInner},
 		"parenthesized_type":                    {role: roleInner},
 		"non_null_expression":                   {role: roleInner},
-		"as_expression":                         {role: roleInner},
+		"as_expression":                         {role: roleCast},
 		"satisfies_expression":                  {role: roleInner},
 		"type_annotation":                       {role: roleInner},
 		"type_query":                            {role: roleInner},
 		"instantiation_expression":              {role: roleInner},
 		"binary_expression":                     {role: roleAny},
 		"ternary_expression":                    {role: roleAny},
-		"union_type":                            {role: roleAny},
-		"intersection_type":                     {role: roleAny},
-		"generic_type":                          {role: roleAny},
-		"type_arguments":                        {role: roleAny},
 		"string":                                {role: roleString},
 		"template_string":                       {role: roleString},
 		"import_statement":                      {role: roleImport},

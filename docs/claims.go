@@ -233,14 +233,26 @@ func (c *corpus) byPackage(f *Facts, candidates []*candidate) []Claim {
 			claim(k.name, k.score, k.evidence)
 		}
 	}
+	family := func(name string) bool { // of the scope named after the guide's package
+		return len(candidates) > 0 && len(claims) > 0 && scope(name) != "" && fold(scope(name)) == fold(candidates[0].name)
+	}
 	for module, n := range f.Imports {
 		installed := slices.ContainsFunc(candidates, func(k *candidate) bool { return k.name == module })
 		switch {
-		case installed || n == 0 || c.others(f, module):
+		case n == 0 || c.others(f, module):
+		case family(module):
+			// Even where the guide says not to take one for the other: it uses it.
+			claim(module, 0, []string{"the guide imports it, and its scope is named after the guide's package"})
+		case installed:
 		case len(claims) == 0 && c.named(f, module):
 			claim(module, 0, []string{"the guide imports the entry's name"})
 		case len(candidates) > 0 && len(claims) > 0 && c.sibling(module, candidates[0].name):
 			claim(module, 0, []string{"it is of the same scope as the guide's package"})
+		}
+	}
+	for module := range f.Named {
+		if family(module) && !c.others(f, module) {
+			claim(module, 0, []string{"the guide names it, and its scope is named after the guide's package"})
 		}
 	}
 	return claims

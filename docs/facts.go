@@ -18,14 +18,17 @@ type Facts struct {
 	// Imports counts, for each module and each prefix of a Python module, the
 	// imports in fences of the guide's own language.
 	Imports map[string]int
-	Total   int // of all imports
-	Fences  int // in the guide's own language
+	// Named are the npm packages with a scope that stand in inline code, but for
+	// those that the guide warns of.
+	Named  map[string]bool
+	Total  int // of all imports
+	Fences int // in the guide's own language
 }
 
 // FactsOf reads a document for what it says of packages and modules.
 func FactsOf(v *Variant, d *Document) *Facts {
 	f := &Facts{
-		ID: v.Entry.ID, Ecosystem: Ecosystem(v.Language), Title: d.Title, Imports: map[string]int{},
+		ID: v.Entry.ID, Ecosystem: Ecosystem(v.Language), Title: d.Title, Imports: map[string]int{}, Named: map[string]bool{},
 		Versions: append([]string{v.Version}, d.Meta.Versions...),
 	}
 	for _, s := range d.Sections {
@@ -41,9 +44,18 @@ func FactsOf(v *Variant, d *Document) *Facts {
 			}
 			f.installs(fence.Code, warned || discouraged(d.Text, s.Own.Start, fence.Span.Start))
 		}
+		lead := "" // the line that a list stands below
 		for line := range strings.Lines(own) {
+			item := listItem.MatchString(line)
+			if !item && strings.TrimSpace(line) != "" {
+				lead = line
+			}
+			warned := warned || warning.MatchString(line) || item && warning.MatchString(lead)
 			for _, code := range inlineCode.FindAllStringSubmatch(line, -1) {
-				f.installs(code[1], warned || warning.MatchString(line))
+				f.installs(code[1], warned)
+				if !warned && scoped.MatchString(code[1]) {
+					f.Named[code[1]] = true
+				}
 			}
 		}
 	}
@@ -52,6 +64,8 @@ func FactsOf(v *Variant, d *Document) *Facts {
 
 var (
 	warning    = regexp.MustCompile(`(?i)\b(do not|don't|never|deprecated|incorrect|wrong|avoid|instead of|unmaintained|unofficial|legacy|obsolete|not)\b|❌`)
+	listItem   = regexp.MustCompile(`^\s*([-*+]|\d+[.)])\s`)
+	scoped     = regexp.MustCompile(`^@[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$`)
 	inlineCode = regexp.MustCompile("`([^`]+)`")
 )
 

@@ -22,7 +22,8 @@ type Guide struct {
 	bound   []bound
 
 	about   map[*Section]*about
-	open    map[string]bool // methods that the guide shows on any resource
+	open    map[string]bool     // methods that the guide shows on any resource
+	makers  map[string][]string // path of what makes an object -> names of variables that hold it
 	matches memo[[]Match]
 	texts   memo[string]
 }

@@ -3,6 +3,7 @@ package docs
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,11 +18,14 @@ type Quality int
 const (
 	// NoMatch is the overview's case.
 	NoMatch Quality = iota
-	// Mentioned: the section's heading or prose names the last segment, and
-	// that name says enough by itself.
+	// Mentioned: the section's prose names the last segment, and that name says
+	// enough by itself; or the words of its heading do. It is worth a link, no more.
 	Mentioned
 	// Resource: the section uses another member of the same resource.
 	Resource
+	// Headed: inline code of the section's heading is the last segment, or that of
+	// its prose two or more of the last.
+	Headed
 	// Name: the section uses the same last segment, and that says enough by itself.
 	Name
 	// Suffix: two or more of the last segments are the same.
@@ -31,7 +35,7 @@ const (
 )
 
 func (q Quality) String() string {
-	return [...]string{"none", "mentioned", "resource", "name", "suffix", "full"}[q]
+	return [...]string{"none", "mentioned", "resource", "headed", "name", "suffix", "full"}[q]
 }
 
 // Match is a section of a guide that is about a reference.
@@ -51,17 +55,18 @@ type score struct {
 	quality Quality
 	rank    int // of the quality, or of a lesser one where the section merely uses the chain
 	suffix  int // segments that agree, from the end
+	passing int // segments of both that say nothing of the subject
 	exact   int // of these, in their very case
-	class   int // the constructed class agrees
+	class   int // the constructed class agrees, or even what it is made for: client("s3")
 	heading int // words of the heading that the chain has
-	focus   int // the fewer other calls the section has, the more it is about this one
+	focus   int // the fewer other calls the section has, in steps, the more it is about this one
 	order   int // the earlier, the better
 
 	missing bool // the resource is there, the last segment is not
 }
 
 func (s score) compare(o score) int {
-	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.class, o.class),
+	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing), cmp.Compare(s.class, o.class),
 		cmp.Compare(s.exact, o.exact), cmp.Compare(s.heading, o.heading))
 	if s.heading > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
@@ -75,15 +80,19 @@ func (s score) compare(o score) int {
 type Query struct {
 	Path        analyzer.Path
 	Constructed []string
-	Called      bool // the module itself is called
+	Called      bool   // the module itself is called
+	Option      string // of the call, that the question is about; "" for the call
 	Module      string
 }
 
 // NewQuery gives the part of a reference that lies below an owned module.
 func NewQuery(ref analyzer.Reference, ecosystem, owned string) Query {
 	path, _ := below(ref, ecosystem, owned)
-	return Query{Path: path, Constructed: ref.Constructed, Called: ref.Called && len(ref.Path) == len(path), Module: owned}
+	return Query{Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path), Option: ref.Option, Module: owned}
 }
+
+// makes reports whether what a reference's path starts at is the module, called.
+func makes(ref analyzer.Reference) bool { return ref.Called || ref.Invoked && len(ref.Path) == 0 }
 
 // below gives the path of a reference below a module; ok is false where the
 // reference is to something else.
@@ -120,19 +129,60 @@ func below(ref analyzer.Reference, ecosystem, owned string) (path analyzer.Path,
 // first, each once. The result is shared and must not be changed.
 func (g *Guide) Matches(q Query) []Match {
 	key := q.Module + "\x00" + q.Path.String() + "\x00" + strings.Join(q.Constructed, " ")
+	for _, s := range q.Path {
+		if s.Arg != "" {
+			key += "\x00" + s.Name + "=" + s.Arg
+		}
+	}
 	if q.Called {
 		key += "\x00()"
 	}
-	return remember(&g.matches, key, func() []Match { return g.match(q) })
+	if q.Option == "" {
+		return remember(&g.matches, key, func() []Match { return g.match(q) })
+	}
+	return remember(&g.matches, key+"\x00="+q.Option, func() []Match { return g.options(q) })
+}
+
+// options are the sections about a call that name an option of it.
+func (g *Guide) options(q Query) []Match {
+	var found []Match
+	for _, m := range g.match(q) {
+		if m.Quality < Name {
+			continue
+		}
+		if fence, ok := g.namesOption(m.Section, q); ok {
+			if fence >= 0 {
+				m.Fence = fence
+			}
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// namesOption reports whether a section names an option: in its prose, or where
+// it makes the call; fence is where, -1 for the prose alone.
+func (g *Guide) namesOption(s *Section, q Query) (fence int, ok bool) {
+	same := func(name string) bool { return name == q.Option || foldName(name) == foldName(q.Option) }
+	for _, u := range g.uses {
+		if u.section == s && foldName(lastOf(u.Path)) == foldName(lastOf(q.Path)) && slices.ContainsFunc(u.Options, same) {
+			return u.fence, true
+		}
+	}
+	return -1, slices.ContainsFunc(s.Codes, func(c string) bool {
+		name, _, _ := strings.Cut(strings.Trim(c, "{} "), "=")
+		name, _, _ = strings.Cut(name, ":")
+		return same(strings.TrimSpace(name))
+	})
 }
 
 func (g *Guide) match(q Query) []Match {
 	ecosystem := Ecosystem(g.Variant.Language)
-	path := q.Path
+	path, command := q.Path, ""
 	for _, class := range q.Constructed {
 		// client.send(new XCommand()): the command is what the call is about.
 		if len(path) > 0 && genericName(lastOf(path)) {
-			path = analyzer.Path{{Name: class}}
+			path, command = analyzer.Path{{Name: class}}, class
 		}
 	}
 	// What such a call is about is not known where its command is not.
@@ -144,7 +194,7 @@ func (g *Guide) match(q Query) []Match {
 		}
 		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
-		m.score.focus, m.score.order = -about.calls, about.order
+		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
 			best[m.Section] = m
 		}
@@ -153,31 +203,32 @@ func (g *Guide) match(q Query) []Match {
 	for _, u := range g.uses {
 		other, resolved := u.Path, false
 		if u.Module != "" {
-			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved {
+			if other, resolved = below(u.Reference, ecosystem, q.Module); !resolved && !siblings(ecosystem, u.Module, q.Module) {
 				continue
 			}
 		}
 		if blind && len(u.Constructed) > 0 {
 			continue
 		}
-		s := compare(path, q.Called, other, u.Called, resolved)
+		s := g.compare(path, q.Called, other, makes(u.Reference), resolved)
+		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
+			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
+		}
 		s.heading = common(words, g.about[u.section].words)
 		s.rank = 2 * int(s.quality)
 		switch any := g.anyResource(path); {
 		case any && s.quality == Full && s.heading == 0 && g.about[u.section].calls > 1:
 			s.rank = 2*int(Name) - 1
-		case any && s.quality == Name && s.class == 1:
+		case any && s.quality == Name && s.class > 0:
 			s.heading = common(last, g.about[u.section].words)
 		}
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
 	}
-	if name := lastOf(path); telling(name) {
-		for _, s := range g.Sections {
-			if slices.ContainsFunc(s.Codes, func(c string) bool { return mentions(c, name) }) {
-				consider(Match{Section: s, Fence: -1, score: score{
-					quality: Mentioned, rank: 2 * int(Mentioned), heading: common(words, g.about[s].words),
-				}})
-			}
+	for _, s := range g.Sections {
+		if quality := g.mentioned(s, path); quality > NoMatch {
+			consider(Match{Section: s, Fence: -1, score: score{
+				quality: quality, rank: 2 * int(quality), heading: common(words, g.about[s].words),
+			}})
 		}
 	}
 	found := make([]Match, 0, len(best))
@@ -188,22 +239,28 @@ func (g *Guide) match(q Query) []Match {
 	return found
 }
 
+// focused is how many calls a section may have, but one, and be about each of them.
+const focused = 4
+
 // about is what is known of a section before any question.
 type about struct {
 	order int
 	calls int      // different chains that its fences make
 	words []string // of its heading
+	codes int      // how many of its inline codes stand in the heading
 }
 
 // learn makes a guide's uses ready to be searched.
 func (g *Guide) learn() {
+	g.learnMakers()
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: splitWords(s.Heading)}
+		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1))}
 	}
 	seen := map[*Section]map[string]bool{}
-	resources := map[string]map[string]bool{}
+	resources, methods := map[string]bool{}, map[string]bool{}
+	declared := g.declares()
 	for _, u := range g.uses {
 		if u.Module == "" || Standard(ecosystem, u.Module) {
 			continue
@@ -211,27 +268,43 @@ func (g *Guide) learn() {
 		if seen[u.section] == nil {
 			seen[u.section] = map[string]bool{}
 		}
-		if chain := u.Path.String(); !seen[u.section][chain] {
+		// What makes a client is a part of every example.
+		if chain := u.Path.String(); !seen[u.section][chain] && !g.makesClient(u.Path) {
 			seen[u.section][chain] = true
 			g.about[u.section].calls++
 		}
 		if reached := instance(u.Path); len(reached) == 2 && len(u.Path) == 3 {
-			method := foldName(reached[1].Name)
-			if resources[method] == nil {
-				resources[method] = map[string]bool{}
+			if name := foldName(reached[0].Name); declared[name] {
+				resources[name], methods[foldName(reached[1].Name)] = true, true
 			}
-			resources[method][reached[0].Name] = true
 		}
 	}
-	g.open = map[string]bool{}
-	for method, of := range resources {
-		g.open[method] = len(of) >= openResources
+	if len(resources) >= openResources {
+		g.open = methods
 	}
 }
 
-// openResources is on how many resources a guide must show a method for the
-// resources to be the user's own, such as the models of a database client.
+// openResources is how many resources that the reader declares, such as the models
+// of a database client, a guide must use for their methods to be there on any.
 const openResources = 2
+
+// declaration is a line that declares something of the reader's own: a model of a
+// schema, a class.
+var declaration = regexp.MustCompile(`(?mi)^\s*(?:export\s+)?(?:model|class|type|interface|entity|create\s+table)\s+["'\x60]?(\w+)`)
+
+// declares lists the folded names of what the guide's examples, of whatever
+// language, declare.
+func (g *Guide) declares() map[string]bool {
+	names := map[string]bool{}
+	for _, s := range g.Sections {
+		for _, f := range s.Fences {
+			for _, m := range declaration.FindAllStringSubmatch(f.Code, -1) {
+				names[foldName(m[1])] = true
+			}
+		}
+	}
+	return names
+}
 
 // anyResource reports whether a path ends in a method that the guide shows on
 // whatever resource comes to hand.
@@ -242,11 +315,28 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 // Better reports whether a match of one guide is to be shown before that of a
 // guide that is preferred otherwise.
 func (m Match) Better(o Match) bool {
-	return cmp.Or(cmp.Compare(m.score.rank, o.score.rank), cmp.Compare(m.score.suffix, o.score.suffix)) > 0
+	return cmp.Or(cmp.Compare(m.score.rank, o.score.rank), cmp.Compare(m.score.suffix, o.score.suffix), cmp.Compare(m.score.passing, o.score.passing)) > 0
+}
+
+// siblings reports whether two npm packages are of one scope: what a guide shows
+// with @sentry/node holds for @sentry/react, too, where both are the guide's.
+func siblings(ecosystem, module, owned string) bool {
+	if ecosystem == "python" {
+		return false
+	}
+	s := scope(owned)
+	return s != "" && s == scope(module)
+}
+
+// Introduces reports whether the section is about what it matches, as far as one
+// can see: it is headed by it, or shows little else, or the match is of a chain
+// that says enough. A guide to another package shows what it needs in passing.
+func (m Match) Introduces() bool {
+	return m.score.heading > 0 || m.score.suffix > 1 || m.Guide.about[m.Section].calls <= 2
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.
-func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
+func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
 	var s score
 	a, b := strip(path), strip(other)
 	if len(a) == 0 {
@@ -266,23 +356,24 @@ func compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, 
 	if s.suffix = n; n == 0 {
 		return resource(a, b, resolved, s)
 	}
+	s.passing = passed(path, other)
 	ra, rb := instance(a), instance(b)
 	if !resolved && len(rb) == len(b) && len(b) > 0 {
 		rb = rb[1:] // the name of a variable
 	}
-	if len(a) > len(ra) && len(b) > len(rb) && resolved && a[len(a)-len(ra)-1].Name == b[len(b)-len(rb)-1].Name {
-		s.class = 1
+	if len(a) > len(ra) && len(b) > len(rb) && resolved {
+		s.class = sameClass(a[len(a)-len(ra)-1], b[len(b)-len(rb)-1])
 	}
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b)):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n):
 		s.quality = Suffix
 	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
 		s.quality = Name
-	case n >= 1 && telling(lastOf(a)) && s.class == 1:
+	case n >= 1 && s.class > 0 && g.anyResource(a):
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany
 	default:
 		return resource(a, b, resolved, score{})
@@ -307,7 +398,7 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 		if !telling(lastOf(ra)) && n == 1 {
 			s.quality = Resource
 		}
-	case n > 0 && n == len(ra)-1 && len(rb) > n:
+	case n > 0 && n == len(ra)-1 && len(rb) > n && !unicode.IsUpper(rune(lastOf(ra)[0])): // classes of a module are no family
 		s.quality, s.suffix, s.missing = Resource, n, true
 	}
 	return s
@@ -328,18 +419,80 @@ func instance(p analyzer.Path) analyzer.Path {
 	return p
 }
 
-// sameMaker reports whether two objects come from one class: Redis() and
-// Redis.from_url().
+// sameClass tells how well what makes one object agrees with what makes another.
+func sameClass(a, b analyzer.Segment) int {
+	switch {
+	case a.Name != b.Name:
+		return 0
+	case !service.MatchString(a.Arg) || !service.MatchString(b.Arg):
+		return 1
+	case a.Arg == b.Arg:
+		return 2
+	}
+	return 0
+}
+
+// service is an argument that may name what a client is for, and is no address,
+// path or key.
+var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
+
+// maker is the part of a path up to the last call: what made the object that the
+// rest is reached from.
+func maker(p analyzer.Path) analyzer.Path { return p[:len(p)-len(instance(p))] }
+
+// sameMaker reports whether two objects come from one class, or its asynchronous
+// twin: Redis() and Redis.from_url(), Client() and AsyncClient().
 func sameMaker(a, b analyzer.Path) bool {
 	class := func(p analyzer.Path) string {
-		for _, s := range p[:len(p)-len(instance(p))] {
+		for _, s := range maker(p) {
 			if s.Name != "" && unicode.IsUpper(rune(s.Name[0])) {
-				return s.Name
+				return strings.TrimPrefix(foldName(s.Name), "async")
 			}
 		}
 		return ""
 	}
 	return class(a) != "" && class(a) == class(b)
+}
+
+// kin reports whether two objects are made in ways that the guide takes for the
+// same: it keeps what they make in variables of one name, df = DataFrame() here
+// and df = read_csv() there.
+func (g *Guide) kin(a, b analyzer.Path) bool {
+	x, y := maker(a), maker(b)
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	names := g.makers[y.String()]
+	return slices.ContainsFunc(g.makers[x.String()], func(name string) bool { return slices.Contains(names, name) })
+}
+
+// results are names of variables that hold whatever a call gave.
+var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
+	body text content app ctx tmp`)
+
+// makesClient reports whether a path is that of what makes an object which the
+// guide keeps in a variable, or such an object.
+func (g *Guide) makesClient(p analyzer.Path) bool {
+	if len(p) == 0 {
+		return true
+	}
+	made := slices.Clone(p)
+	made[len(made)-1].Called = true
+	return len(g.makers[made.String()]) > 0
+}
+
+// learnMakers notes what the guide calls that which a module or class makes.
+func (g *Guide) learnMakers() {
+	g.makers = map[string][]string{}
+	for _, b := range g.bound {
+		p := b.Value.Path
+		if n := len(p); results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
+			continue // no maker, or the result of a method
+		}
+		if key := p.String(); !slices.Contains(g.makers[key], b.Name) {
+			g.makers[key] = append(g.makers[key], b.Name)
+		}
+	}
 }
 
 // passing are segments that generated clients put between a resource and its
@@ -351,6 +504,17 @@ func strip(p analyzer.Path) analyzer.Path {
 		return p
 	}
 	return slices.DeleteFunc(slices.Clone(p), func(s analyzer.Segment) bool { return passing[s.Name] })
+}
+
+// passed counts the passing segments that two paths have in common.
+func passed(a, b analyzer.Path) int {
+	n := 0
+	for _, s := range a {
+		if passing[s.Name] && slices.ContainsFunc(b, func(o analyzer.Segment) bool { return o.Name == s.Name }) {
+			n++
+		}
+	}
+	return n
 }
 
 // foldName makes the spellings of one name in two languages or for two kinds
@@ -397,14 +561,42 @@ func telling(name string) bool {
 	return len(splitWords(name)) > 1
 }
 
-// mentions reports whether inline code is about a name: it is it, or a chain or
-// call that ends in it.
-func mentions(code, name string) bool {
-	code, _, _ = strings.Cut(code, "(")
-	if i := strings.LastIndexByte(code, '.'); i >= 0 {
-		code = code[i+1:]
+// mentioned tells how well a section's words, without its examples, answer for a
+// chain.
+func (g *Guide) mentioned(s *Section, path analyzer.Path) Quality {
+	name, quality := lastOf(path), NoMatch
+	for i, code := range s.Codes {
+		n := agree(code, path)
+		switch {
+		case n >= 2 || n == 1 && telling(name) && i < g.about[s].codes:
+			return Headed
+		case n == 1 && telling(name):
+			quality = Mentioned
+		}
 	}
-	return code == name || foldName(code) == foldName(name)
+	if words := splitWords(name); telling(name) && len(words) > 1 && common(words, g.about[s].words) == len(words) {
+		return Mentioned
+	}
+	return quality
+}
+
+// agree counts the last segments of a path that inline code ends in, such as
+// `users.get()` or `get`.
+func agree(code string, path analyzer.Path) int {
+	code, _, _ = strings.Cut(code, "(")
+	n := 0
+	for n < len(path) {
+		name := code[strings.LastIndexByte(code, '.')+1:]
+		if want := path[len(path)-1-n].Name; name == "" || name != want && foldName(name) != foldName(want) {
+			break
+		}
+		n++
+		if len(name) == len(code) {
+			break
+		}
+		code = code[:len(code)-len(name)-1]
+	}
+	return n
 }
 
 func wordsOf(p analyzer.Path) []string {
@@ -460,5 +652,5 @@ func common(a, b []string) int {
 // Explain says in a few words why the section matches.
 func (m Match) Explain() string {
 	s := m.score
-	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, -s.focus)
+	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, m.Guide.about[m.Section].calls)
 }

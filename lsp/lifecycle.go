@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -57,7 +56,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 		Capabilities: s.client.serverCapabilities(),
 		ServerInfo:   protocol.ServerInfo{Name: "chubls", Version: protocol.NewOptional(s.Version)},
 	}
-	return later(func(context.Context) (any, error) { return result, nil }), nil
+	return now{result}, nil
 }
 
 // serverCapabilities says what the server does for this editor.

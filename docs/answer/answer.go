@@ -60,15 +60,23 @@ type finding struct {
 	best   *docs.Match  // nil for the overview
 	others []docs.Match // weaker ones, of all guides
 	wait   bool         // a document that may be better is on its way
+	loose  bool         // found by the chain alone
 }
 
 // find answers what a place in a file is about; nil is nothing.
 func (d *Desk) find(ctx context.Context, f *analyzer.File, offset int) (*finding, error) {
-	ref, ok := f.ReferenceAt(offset)
+	if ref, ok := f.ReferenceAt(offset); ok {
+		return d.lookUp(ctx, f, ref)
+	}
+	ref, ok := f.LooseAt(offset)
 	if !ok {
 		return nil, nil
 	}
-	return d.lookUp(ctx, f, ref)
+	found, err := d.loosely(ctx, f, ref)
+	if errors.Is(err, docs.ErrLoading) {
+		return nil, nil
+	}
+	return found, err
 }
 
 // owners finds the entries of a module that the file at a path imports. The user's own map
@@ -124,11 +132,11 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 			found.owner, found.guide = o, guide
 		}
 		query := docs.NewQuery(ref, docs.Ecosystem(ref.Language), o.Module)
-		if len(query.Path) == 0 && !query.Called {
+		if len(query.Path) == 0 && !query.Called && query.Option == "" {
 			break // the module itself: the first guide's overview
 		}
 		matches := guide.Matches(query)
-		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (found.best == nil || matches[0].Better(*found.best)) {
+		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (i == 0 || matches[0].Introduces()) && (found.best == nil || matches[0].Better(*found.best)) {
 			found.best, found.owner, found.guide = &matches[0], o, guide
 		}
 		found.others = append(found.others, matches...)
@@ -139,14 +147,8 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 	if ref.Star && found.best == nil && !found.wait {
 		return nil, nil // the star import may have brought the name, or not
 	}
-	if found.best == nil {
-		for i, m := range found.others {
-			if m.Quality == docs.Mentioned {
-				found.best, found.guide = &found.others[i], m.Guide
-				found.owner = owners[slices.IndexFunc(owners, func(o docs.Owner) bool { return o.Variant == m.Guide.Variant })]
-				break
-			}
-		}
+	if ref.Option != "" && found.best == nil && !found.wait {
+		return nil, nil // no guide knows the option
 	}
 	return found, nil
 }

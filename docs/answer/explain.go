@@ -34,8 +34,7 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 	e := &Explanation{}
 	ref, ok := f.ReferenceAt(offset)
 	if !ok {
-		e.add("shown", "nothing: no import of this file leads to what is here")
-		return e, nil
+		return e, d.explainLoose(ctx, e, f, offset)
 	}
 	e.Steps = append(e.Steps, ExplainStep{What: "name", Span: ref.Span, Text: string(f.Text()[ref.Span.Start:ref.Span.End])})
 	here := len(ref.Steps)
@@ -85,6 +84,35 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 	if asked := found.owners[0].Asked(module); asked != "" {
 		e.add("lookup", "%s", asked)
 	}
+	d.explainFound(ctx, e, found)
+	return e, nil
+}
+
+// explainLoose explains a chain whose start nothing in the file tells.
+func (d *Desk) explainLoose(ctx context.Context, e *Explanation, f *analyzer.File, offset int) error {
+	ref, ok := f.LooseAt(offset)
+	if !ok {
+		e.add("shown", "nothing: no import of this file leads to what is here")
+		return nil
+	}
+	e.Steps = append(e.Steps, ExplainStep{What: "name", Span: ref.Span, Text: string(f.Text()[ref.Span.Start:ref.Span.End])})
+	e.add("loose", "nothing in this file tells what it starts at; the guides of its imports are searched for %s", ref.Path)
+	found, err := d.find(ctx, f, offset)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		e.add("shown", "nothing: it takes %d names or more that the guide of just one imported package has", leastLoose)
+		return nil
+	}
+	d.explainFound(ctx, e, found)
+	return nil
+}
+
+// explainFound explains which entries and sections were considered, and which is
+// shown.
+func (d *Desk) explainFound(ctx context.Context, e *Explanation, found *finding) {
+	ref := found.ref
 	for _, r := range d.Library.Why(ctx, ref.Language, found.owners) {
 		why := "the table of modules says so"
 		if len(r.Evidence) > 0 {
@@ -105,10 +133,7 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 		}
 		e.add("section", "%s (%s, %s)", Title(m.Guide, m.Section), m.Guide.Variant.Entry.ID, m.Explain())
 	}
-	h, err := d.Hover(ctx, f, offset)
-	switch {
-	case err != nil:
-		return nil, err
+	switch h := d.hover(found); {
 	case h == nil:
 		e.add("shown", "nothing: the document could not be read")
 	case h.Section == "":
@@ -116,5 +141,4 @@ func (d *Desk) Explain(ctx context.Context, f *analyzer.File, offset int) (*Expl
 	default:
 		e.add("shown", "%s (%s, %s match)", h.Title, h.Entry, h.Quality)
 	}
-	return e, nil
 }

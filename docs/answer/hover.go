@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,14 @@ func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *Hover, ok bool) {
 		return nil, false
 	}
 	if !found {
-		return nil, true
+		if ref, found, known = f.KnownLoose(offset); !found || !known {
+			return nil, known
+		}
+		about, err := d.loosely(impatient{context.Background()}, f, ref)
+		if err != nil || about == nil {
+			return nil, err == nil
+		}
+		return d.hover(about), true
 	}
 	about, err := d.lookUp(impatient{context.Background()}, f, ref)
 	if err != nil || about == nil || about.wait {
@@ -161,24 +167,46 @@ func (d *Desk) section(h *Hover, found *finding) {
 	h.Title = guide.Remember("title "+s.Key, func() string { return neutralIn(guide, Title(guide, s)) })
 	h.origin = origin(found.owner)
 	h.Section, h.Quality = s.Key, found.best.Quality
-	if path := found.ref.Path; found.best.Missing && len(path) > 0 {
+	switch path := found.ref.Path; {
+	case found.loose:
+		h.note = "by its names alone: this file does not tell where it comes from"
+	case found.best.Missing && len(path) > 0:
 		h.note = "no example of " + path[len(path)-1].Name + " in this guide"
 	}
-	h.body = guide.Remember("section "+strconv.Itoa(d.limit())+" "+s.Key, func() string {
+	key := "section " + strconv.Itoa(d.limit()) + " " + strconv.Itoa(found.best.Fence) + " " + s.Key
+	h.body = guide.Remember(key, func() string {
 		blocks := slices.Clone(s.Blocks)
 		for _, child := range s.Children {
 			blocks = append(blocks, treeBlocks(child)...)
 		}
 		text, left := docs.Cut(guide.Text, blocks, d.limit())
-		return neutralIn(guide, text+more(left))
+		if n := found.best.Fence; left > 0 && n >= 0 && !strings.Contains(text, string(s.Fences[n].Span.In(guide.Text))) {
+			// Not all of the section fits: the example that was looked for comes first.
+			text, left = docs.Cut(guide.Text, leading(blocks, s.Fences[n].Span), d.limit())
+		}
+		return neutralIn(guide, text) + more(guide, s, left)
 	})
 }
 
-func more(lines int) string {
+// leading puts the block that holds a span before all others.
+func leading(blocks []docs.Span, span docs.Span) []docs.Span {
+	i := slices.IndexFunc(blocks, func(b docs.Span) bool { return b.Start <= span.Start && span.End <= b.End })
+	if i < 0 {
+		return blocks
+	}
+	return slices.Concat(blocks[i:i+1], blocks[:i], blocks[i+1:])
+}
+
+// more says how much of a section is not shown, and leads to the whole of it.
+func more(g *docs.Guide, s *docs.Section, lines int) string {
 	if lines == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n\n… %d more lines", lines)
+	count := strconv.Itoa(lines) + " more lines"
+	if lines == 1 {
+		count = "1 more line"
+	}
+	return "\n\n… " + linked(g, s, count)
 }
 
 // treeBlocks are the blocks of a section and of those below it, headings included.

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"bytes"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -29,19 +30,33 @@ func link(g *docs.Guide, dest string) (string, bool) {
 		return "", false
 	}
 	if u.Path == "" {
-		s := sectionAt(g, u.Fragment)
-		at, ok := g.Paths[docs.DocFile]
-		if s == nil || !ok {
-			return "", false
-		}
-		line := strings.Count(string(g.Text[:s.Tree.Start]), "\n") + 1
-		return fileURL(at) + "#L" + strconv.Itoa(line), true
+		return address(g, sectionAt(g, u.Fragment))
 	}
 	at, ok := g.Paths[path.Clean(u.Path)]
 	if !ok {
 		return "", false
 	}
 	return fileURL(at), true
+}
+
+// address is where a section stands on this machine, if it does: its document,
+// at the line of its heading.
+func address(g *docs.Guide, s *docs.Section) (string, bool) {
+	at, ok := g.Paths[docs.DocFile]
+	if s == nil || !ok {
+		return "", false
+	}
+	line := bytes.Count(g.Text[:s.Tree.Start], []byte{'\n'}) + 1
+	return fileURL(at) + "#L" + strconv.Itoa(line), true
+}
+
+// linked makes Markdown that is fit for a screen lead to a section, where that
+// stands on this machine.
+func linked(g *docs.Guide, s *docs.Section, markdown string) string {
+	if to, ok := address(g, s); ok {
+		return "[" + markdown + "](" + to + ")"
+	}
+	return markdown
 }
 
 // fileURL is the address of an absolute path.

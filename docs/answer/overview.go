@@ -19,7 +19,9 @@ func (d *Desk) overview(h *Hover, found *finding) {
 	if len(found.others) > 0 {
 		var also []string
 		for _, m := range found.others[:min(3, len(found.others))] {
-			also = append(also, "- "+m.Guide.Remember("title "+m.Section.Key, func() string { return neutralIn(m.Guide, Title(m.Guide, m.Section)) }))
+			also = append(also, "- "+m.Guide.Remember("link "+m.Section.Key, func() string {
+				return linked(m.Guide, m.Section, neutralIn(m.Guide, Title(m.Guide, m.Section)))
+			}))
 		}
 		parts = append(parts, "**See also**\n"+strings.Join(also, "\n"))
 	}
