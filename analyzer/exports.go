@@ -157,16 +157,16 @@ func (v *visit) offeredByExport(path Path) Offer {
 // leave the file.
 func (v *visit) along(t thing, ok bool, path Path, used int) Offer {
 	if ok && used > 0 && path[used-1].Called {
-		t, ok = v.callOf(t, 0)
+		t, ok = v.again().calledAs(t, path[used-1])
 	}
 	for ok && t.kind != thingRef {
-		if used == len(path) {
+		if used == len(path) || v.modelled(t, path[used].Name, 0) {
 			ok = false // it is something of this file
 			break
 		}
-		t, ok = v.part(t, path[used].Name, 0)
+		t, ok = v.again().part(t, path[used].Name, 0)
 		if used++; ok && path[used-1].Called {
-			t, ok = v.callOf(t, 0)
+			t, ok = v.again().calledAs(t, path[used-1])
 		}
 	}
 	if !ok || t.ref.Star {
@@ -176,6 +176,58 @@ func (v *visit) along(t thing, ok bool, path Path, used int) Offer {
 	ref.Path = append(slices.Clip(ref.Path), path[used:]...)
 	ref.Steps = slices.Clone(v.steps)
 	return Offer{Found: true, Refs: []Reference{ref}, Used: used}
+}
+
+// calledAs is callOf for a call that stands in the file that asks.
+func (v *visit) calledAs(t thing, s Segment) (thing, bool) {
+	called, ok := v.callOf(t, 0)
+	if ok && t.kind == thingRef && len(called.ref.Path) > 0 {
+		called.ref.Path = slices.Clone(called.ref.Path)
+		called.ref.Path[len(called.ref.Path)-1].Arg = s.Arg
+	}
+	return called, ok
+}
+
+// again makes ready for the next step of a way: what one step has passed is no
+// cycle in another.
+func (v *visit) again() *visit {
+	v.hops, v.seen = 0, nil
+	return v
+}
+
+// modelled reports whether a name is set in the body of a Python class that extends
+// another, or of a class that it extends: it may be read by such a one, as a column
+// of a model is, and then what one gets is no such value.
+func (v *visit) modelled(t thing, name string, depth int) bool {
+	if t.kind != thingClass && t.kind != thingInstance || depth > maxBases {
+		return false
+	}
+	bases := t.node.ChildByFieldName("superclasses")
+	if bases == nil {
+		return depth > 0 && v.f.inBody(t.node, name)
+	}
+	if v.f.inBody(t.node, name) {
+		return true
+	}
+	steps := v.steps
+	defer func() { v.steps = steps }() // they are none of the way
+	for i := range min(int(bases.NamedChildCount()), maxBases) {
+		if base, ok := v.again().value(bases.NamedChild(i), 0); ok && v.modelled(base, name, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxBases bounds the classes that one extends, and how far up they are read.
+const maxBases = 6
+
+// inBody reports whether a class sets a name in its body.
+func (f *File) inBody(class *sitter.Node, name string) bool {
+	within := scope{spanOf(class), roleClass}
+	return slices.ContainsFunc(f.bindings(name, false, within.Start), func(b binding) bool {
+		return b.scope == within && (b.how == byValue || b.how == byType)
+	})
 }
 
 // step is the explanation of one statement.

@@ -145,7 +145,7 @@ func (x *Files) Age() time.Duration {
 func (x *Files) Touch() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.modules = nil
+	x.modules, x.open = nil, nil
 }
 
 // racy is how young a file is that may change again without its time telling.
@@ -403,11 +403,21 @@ func (q *question) from(s *offered, p analyzer.Path, star bool, make func() *ana
 }
 
 // offerKey is a path that was asked for, or the beginning of one.
-func offerKey(p analyzer.Path, star bool) string { return strconv.FormatBool(star) + " " + p.String() }
+func offerKey(p analyzer.Path, star bool) string {
+	var b strings.Builder
+	b.WriteString(strconv.FormatBool(star))
+	for _, s := range p {
+		b.WriteString("\x00" + s.Name)
+		if s.Called {
+			b.WriteString("(" + s.Arg)
+		}
+	}
+	return b.String()
+}
 
 // nameKey is for what holds for any path that begins with a name.
 func nameKey(p analyzer.Path, star bool) string {
-	return strconv.FormatBool(star) + "=" + p[0].Name
+	return strconv.FormatBool(star) + "\x00=" + p[0].Name
 }
 
 // remember keeps an offer under the part of the path that led to it.

@@ -107,6 +107,11 @@ func followed(t *testing.T, x *Files, name, text string, at int) string {
 	if len(to.Path) > 0 {
 		line += " " + to.Path.String()
 	}
+	for _, s := range to.Path {
+		if s.Arg != "" {
+			line += fmt.Sprintf(" %s(%q)", s.Name, s.Arg)
+		}
+	}
 	for i, s := range to.Steps {
 		if i >= len(ref.Steps) {
 			line += fmt.Sprintf(" | %s:%d: %s", s.File, s.Line, s.Text)

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,7 +85,7 @@ func (w *followers) follow(ctx context.Context, file string, ref analyzer.Refere
 
 // read has a way read in the background, once for all who ask for it, and waits.
 func (w *followers) read(ctx context.Context, file string, ref analyzer.Reference) (analyzer.Reference, workspace.Outcome, error) {
-	key := strings.Join([]string{file, ref.Module, ref.Path.String(), flags(ref)}, "\x00")
+	key := fmt.Sprintf("%q %q %q %+q %t %t %t", file, ref.Language, ref.Module, []analyzer.Segment(ref.Path), ref.Default, ref.Called, ref.Star)
 	w.mu.Lock()
 	done := w.running[key]
 	if done == nil {
@@ -132,17 +133,6 @@ func (w *followers) read(ctx context.Context, file string, ref analyzer.Referenc
 		return ref, workspace.Lost, docs.ErrLoading
 	}
 	return workspace.Led(ref, end.ref), end.outcome, nil
-}
-
-func flags(ref analyzer.Reference) string {
-	text := ref.Language
-	for _, f := range []bool{ref.Default, ref.Called, ref.Star} {
-		text += " n"
-		if f {
-			text += "y"
-		}
-	}
-	return text
 }
 
 // rootOf is the folder that bounds a file's ways, nil for none. known is false
