@@ -1,8 +1,13 @@
 package analyzer
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/chubls/chubls/internal/marked"
 )
 
 // Known says the same as ReferenceAt, or that it does not know yet.
@@ -42,5 +47,47 @@ func TestKnown(t *testing.T) {
 	f.ReferenceAt(at)
 	if _, ok, known := f.Known(at); !known || !ok {
 		t.Error("what was asked is not known")
+	}
+}
+
+// Whatever was asked before, Known says what ReferenceAt says, on every form of
+// the golden files.
+func TestKnownEverywhere(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	compared := 0
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source, err := marked.Parse(string(archive.Files[0].Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := ByPath(archive.Files[0].Name)
+		f := New(l, []byte(source.Text))
+		for i := 1; i < len(source.Cursors); i += 2 {
+			f.ReferenceAt(source.Cursors[i])
+		}
+		for _, at := range source.Cursors {
+			got, ok, known := f.Known(at)
+			if !known {
+				continue
+			}
+			fresh := New(l, []byte(source.Text))
+			want, wantOK := fresh.ReferenceAt(at)
+			fresh.Close()
+			compared++
+			if ok != wantOK || got.Path.String() != want.Path.String() || got.Module != want.Module || got.Span != want.Span || got.Option != want.Option {
+				t.Errorf("%s at %d: got %v %v %v, want %v %v %v", file, at, got.Module, got.Path, ok, want.Module, want.Path, wantOK)
+			}
+		}
+		f.Close()
+	}
+	if compared < 100 {
+		t.Errorf("only %d answers were known", compared)
 	}
 }

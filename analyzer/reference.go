@@ -18,6 +18,10 @@ const (
 	KindOption
 )
 
+// ElementName is the name of a step from something to an element of it:
+// client["shop"].insert_one() leads through it, whatever the index.
+const ElementName = "[]"
+
 // Segment is one step of a path from a module to a name.
 type Segment struct {
 	Name string

@@ -340,7 +340,22 @@ func (v *visit) signature(body *sitter.Node, name string, depth int) (thing, boo
 	return thing{}, false
 }
 
-// subscript resolves an element of a literal of this file.
+// isConstructed reports whether a reference is to an instance of a class, or an
+// element of one.
+func isConstructed(ref Reference) bool {
+	path := ref.Path
+	for len(path) > 0 && path[len(path)-1].Name == ElementName {
+		path = path[:len(path)-1]
+	}
+	if len(path) == 0 {
+		return ref.Called
+	}
+	last := path[len(path)-1]
+	return last.Called && last.Name != "" && last.Name[0] >= 'A' && last.Name[0] <= 'Z'
+}
+
+// subscript finds an element: of a literal of this file, or of a client, such as
+// a database of it. Which element of a response is meant is not known.
 func (v *visit) subscript(n *sitter.Node, s shape, depth int) (thing, bool) {
 	object, index := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
 	if object == nil || index == nil || index.EndByte()-index.StartByte() > 64 {
@@ -352,6 +367,10 @@ func (v *visit) subscript(n *sitter.Node, s shape, depth int) (thing, bool) {
 	}
 	key := index.Content(v.f.text)
 	switch {
+	case t.kind == thingRef && isConstructed(t.ref):
+		v.open = nil
+		t.ref.Path = append(slices.Clip(t.ref.Path), Segment{Name: ElementName})
+		return t, true
 	case t.kind == thingList:
 		return v.part(t, "["+key+"]", depth+1)
 	case t.kind == thingObject && v.f.shape(index).role == roleString:
