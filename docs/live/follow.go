@@ -85,7 +85,7 @@ func (w *followers) follow(ctx context.Context, file string, ref analyzer.Refere
 
 // read has a way read in the background, once for all who ask for it, and waits.
 func (w *followers) read(ctx context.Context, file string, ref analyzer.Reference) (analyzer.Reference, workspace.Outcome, error) {
-	key := fmt.Sprintf("%q %q %q %+q %t %t %t", file, ref.Language, ref.Module, []analyzer.Segment(ref.Path), ref.Default, ref.Called, ref.Star)
+	key := fmt.Sprintf("%q %q %q %v %t %t %t", file, ref.Language, ref.Module, []analyzer.Segment(ref.Path), ref.Default, ref.Called, ref.Star)
 	w.mu.Lock()
 	done := w.running[key]
 	if done == nil {
