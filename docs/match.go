@@ -402,10 +402,17 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 		if !telling(lastOf(ra)) && n == 1 {
 			s.quality = Resource
 		}
-	case n > 0 && n == len(ra)-1 && len(rb) > n && !unicode.IsUpper(rune(lastOf(ra)[0])): // classes of a module are no family
+	case n > 0 && n == len(ra)-1 && len(rb) > n && isMethod(a):
 		s.quality, s.suffix, s.missing = Resource, n, true
 	}
 	return s
+}
+
+// isMethod reports whether a path may end in a method of a resource: classes of a
+// module are no family, and what a call gives has the methods of any list.
+func isMethod(p analyzer.Path) bool {
+	name := lastOf(p)
+	return !unicode.IsUpper(rune(name[0])) && (calls(maker(p)) < 2 || telling(name))
 }
 
 // twins reports whether two chains go on differently before the n segments
@@ -455,7 +462,28 @@ func sameMaker(a, b analyzer.Path) bool {
 		}
 		return ""
 	}
-	return class(a) != "" && class(a) == class(b)
+	return class(a) != "" && class(a) == class(b) && sameResult(a, b)
+}
+
+// sameResult reports whether two objects are both clients, or come from one method
+// of them: what a.get() gives has not the members of what a.list() gives.
+func sameResult(a, b analyzer.Path) bool {
+	x, y := maker(a), maker(b)
+	if calls(x) < 2 && calls(y) < 2 {
+		return true
+	}
+	return foldName(lastOf(x)) == foldName(lastOf(y))
+}
+
+// calls counts the calls in a path.
+func calls(p analyzer.Path) int {
+	n := 0
+	for _, s := range p {
+		if s.Called {
+			n++
+		}
+	}
+	return n
 }
 
 // kin reports whether two objects are made in ways that the guide takes for the

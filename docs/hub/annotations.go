@@ -49,10 +49,11 @@ type Annotations struct {
 	changed func()
 
 	mu      sync.Mutex
-	live    bool // the folder is watched
-	looked  bool
+	live    bool            // the folder is watched
+	looked  time.Time       // when the folder was read; zero for not yet, or not since it is watched
 	known   map[string]note // by file
 	asked   bool
+	hasty   bool // nobody who asks waits for the disk
 	loading sync.Mutex
 }
 
@@ -151,13 +152,22 @@ func (a *Annotations) told() {
 	}
 }
 
+// fresh is how long what was read of a folder counts where no event will say that
+// it has changed. Hovers come by the dozen, and none of them should read a disk.
+const fresh = 500 * time.Millisecond
+
 // refresh reads the folder where no event will say that it has changed.
 func (a *Annotations) refresh() {
 	a.mu.Lock()
-	ready := a.live && a.looked
+	ready := a.live && !a.looked.IsZero()
+	late := !a.looked.IsZero() && a.hasty
+	if late && !ready && time.Since(a.looked) > fresh {
+		a.looked = time.Now() // one looks for all
+		go a.told()
+	}
 	a.asked = true
 	a.mu.Unlock()
-	if !ready {
+	if !ready && !late {
 		a.read()
 	}
 }
@@ -213,7 +223,7 @@ func (a *Annotations) read() (changed bool) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.looked = true
+	a.looked = time.Now()
 	a.known = after
 	return !maps.EqualFunc(before, after, func(a, b note) bool { return a.Annotation == b.Annotation })
 }

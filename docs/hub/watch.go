@@ -43,6 +43,7 @@ func (h *Hub) Watch() {
 		return
 	}
 	h.watching = true
+	h.notes.hurry()
 	h.wg.Go(h.follow)
 }
 
@@ -204,11 +205,19 @@ func (w *watcher) cover(dir string, deep bool) bool {
 	return err == nil
 }
 
+// hurry says that those who ask do not wait for the disk from now on: they see what
+// was there a moment ago.
+func (a *Annotations) hurry() {
+	a.mu.Lock()
+	a.hasty = true
+	a.mu.Unlock()
+}
+
 func (a *Annotations) setLive(live bool) {
 	a.mu.Lock()
 	a.live = live
 	if live {
-		a.looked = false // what came before the watch is seen by the next reader
+		a.looked = time.Time{} // what came before the watch is seen by the next reader
 	}
 	a.mu.Unlock()
 }
