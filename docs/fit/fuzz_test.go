@@ -30,6 +30,6 @@ func FuzzEdits(f *testing.F) {
 		if l == nil || cursor < 0 || cursor > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 {
 			t.Skip()
 		}
-		fitted(t, l, host, cursor, snippet)
+		fitted(t, l, "a"+ext, host, analyzer.Span{Start: cursor, End: cursor}, Snippet{Language: l, Code: snippet})
 	})
 }

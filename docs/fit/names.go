@@ -1,0 +1,279 @@
+package fit
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// constructs reports whether a reference is an object that the module makes.
+func constructs(ref analyzer.Reference) bool {
+	if len(ref.Path) == 0 {
+		return ref.Called
+	}
+	return ref.Path[len(ref.Path)-1].Called
+}
+
+// made is a client of the snippet: a name, and what it stands for.
+type made struct {
+	name string
+	ref  analyzer.Reference
+	free bool // another example makes it
+}
+
+// made lists the clients that the snippet uses, in the order of the text.
+func (p *plan) made() []made {
+	var found []made
+	seen := map[string]bool{}
+	for _, use := range p.file.Uses() {
+		root := rootName(string(p.file.Text()[use.Span.Start:use.Span.End]))
+		if root == "" || seen[root] || use.Module == "" {
+			continue
+		}
+		seen[root] = true
+		ref, ok := p.file.Lookup(root)
+		free := false
+		if !ok {
+			ref, ok = p.file.Free(root)
+			free = ok
+		}
+		if ok && constructs(ref) {
+			found = append(found, made{root, ref, free})
+		}
+	}
+	return found
+}
+
+// inHost is how the host spells a client: as the chain under the cursor does, or
+// else as any name that is known at the place.
+func (p *plan) inHost(m made) (spelling string, ok bool) {
+	ref, found := p.host.ReferenceAt(p.at.End) // the whole of the chain, not its first name
+	if !found {
+		ref, found = p.host.ReferenceAt(p.at.Start)
+	}
+	if found && ref.Module == m.ref.Module {
+		if name, of := p.host.RootOf(ref, m.ref); of && plainName(name) && !p.assigned(name) {
+			return name, true
+		}
+	}
+	for _, name := range p.host.Holders(m.ref, p.place) {
+		return name, true
+	}
+	return "", false
+}
+
+// assigned reports whether a name of the host is set by the very statement that
+// a selection replaces.
+func (p *plan) assigned(string) bool { return p.replaced.Start < p.replaced.End }
+
+var plainSpelling = regexp.MustCompile(`^[\pL_$][\pL\pN_$]*(\.#?[\pL_$][\pL\pN_$]*)*$`)
+
+// plainName reports whether a spelling is names and dots: client, self.client.
+func plainName(spelling string) bool { return plainSpelling.MatchString(spelling) }
+
+// setup gives the statements that make the clients which the snippet takes from
+// other examples, and which the host has not.
+func (p *plan) setup(s Snippet) string {
+	if s.Setup == nil {
+		return ""
+	}
+	for _, m := range p.made() {
+		if !m.free {
+			continue
+		}
+		if _, has := p.inHost(m); has {
+			continue
+		}
+		if _, _, bound := p.host.KnownAt(m.name, p.place); bound {
+			continue // the host has its own by that name: who knows what it is
+		}
+		if code, ok := s.Setup(m.name); ok && strings.TrimSpace(code) != "" {
+			return clean(code)
+		}
+	}
+	return ""
+}
+
+// clients calls the snippet's clients as the host calls them, and takes out the
+// statements that make them.
+func (p *plan) clients() {
+	made := p.made()
+	assignments := p.file.Assignments()
+	for _, m := range made {
+		name, ok := p.inHost(m)
+		if !ok {
+			continue
+		}
+		var making []analyzer.Span
+		for _, a := range assignments {
+			if a.Name == m.name && constructs(a.Value) {
+				making = append(making, a.Statement)
+			}
+		}
+		if !m.free && (len(making) == 0 || slices.ContainsFunc(making, func(s analyzer.Span) bool { return !p.single(s) })) {
+			continue // a with statement, an argument, one of several
+		}
+		p.taken[rootName(name)] = true
+		p.renames[m.name] = true
+		alias := ""
+		if strings.Contains(name, ".") && p.bound(m.name, making) {
+			alias = m.name + " = " + name
+			if !p.style.python {
+				alias = "const " + alias + p.style.semi
+			}
+			p.renames[m.name] = false
+		}
+		for i, statement := range making {
+			if alias != "" && i == 0 {
+				p.gone = append(p.gone, statement)
+				p.change(statement, alias, 0)
+				alias = ""
+				continue
+			}
+			p.remove(statement)
+		}
+		if alias != "" {
+			p.change(analyzer.Span{}, alias+"\n", 0)
+		}
+		if p.renames[m.name] && name != m.name {
+			p.rename(m.name, name, 0)
+		}
+	}
+}
+
+// single reports whether a statement makes one thing only.
+func (p *plan) single(s analyzer.Span) bool {
+	depth := 0
+	for _, c := range p.file.Text()[s.Start:s.End] {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth--
+		case ',':
+			if depth == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// bound reports whether a name stands where self.name cannot: where it is
+// bound, or where self may be another.
+func (p *plan) bound(name string, making []analyzer.Span) bool {
+	for _, at := range p.file.NamesOf(name) {
+		if slices.ContainsFunc(making, func(s analyzer.Span) bool { return s.Covers(at) }) {
+			continue
+		}
+		if p.file.Bound(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// rename gives a name of the snippet another spelling.
+func (p *plan) rename(from, to string, group int) {
+	for _, at := range p.file.NamesOf(from) {
+		if p.isGone(at) {
+			continue
+		}
+		if p.file.Shorthand(at) {
+			p.change(analyzer.Span{Start: at.End, End: at.End}, ": "+to, 0)
+			continue
+		}
+		p.change(at, to, group)
+	}
+}
+
+// collisions gives new names to what the snippet declares and the host, or the
+// snippet's own clients and imports, have already.
+func (p *plan) collisions() {
+	if len(p.wrap.before) > 0 {
+		return // it has a scope of its own
+	}
+	in := p.place.In
+	for _, name := range slices.Concat(p.sketch.Declared, p.sketch.Hoisted) {
+		if _, done := p.renames[name]; done {
+			continue
+		}
+		region := in.Block
+		if p.style.python || slices.Contains(p.sketch.Hoisted, name) {
+			region = in.Scope
+		}
+		if !p.taken[name] && !p.mentioned(name, region) {
+			continue
+		}
+		p.renames[name] = true
+		to := p.fresh(name, false)
+		p.taken[to] = true
+		p.rename(name, to, p.group("name "+name))
+	}
+}
+
+// mentioned reports whether the host has a name in a region, what is replaced
+// left out.
+func (p *plan) mentioned(name string, region analyzer.Span) bool {
+	if p.replaced.Start == p.replaced.End || !region.Covers(p.replaced) {
+		return p.host.Mentions(name, region)
+	}
+	return p.host.Mentions(name, analyzer.Span{Start: region.Start, End: p.replaced.Start}) ||
+		p.host.Mentions(name, analyzer.Span{Start: p.replaced.End, End: region.End})
+}
+
+// fresh makes a name that neither side has: name itself, if that may be, or with
+// a number.
+func (p *plan) fresh(name string, may bool) string {
+	for n := 1; ; n++ {
+		tried := name
+		if n > 1 {
+			tried += strconv.Itoa(n)
+		} else if !may {
+			continue
+		}
+		if !p.taken[tried] && !hasWord(p.host.Text(), tried) && !hasWord(p.file.Text(), tried) {
+			return tried
+		}
+	}
+}
+
+// hasWord reports whether a word stands in a text.
+func hasWord(text []byte, word string) bool {
+	for at := 0; ; at += len(word) {
+		next := bytes.Index(text[at:], []byte(word))
+		if next < 0 {
+			return false
+		}
+		at += next
+		end := at + len(word)
+		if (at == 0 || !wordByte(text[at-1])) && (end == len(text) || !wordByte(text[end])) {
+			return true
+		}
+	}
+}
+
+func wordByte(b byte) bool {
+	return b == '_' || b == '$' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b > 127
+}
+
+func rootName(chain string) string {
+	for i := range len(chain) {
+		if !wordByte(chain[i]) {
+			return chain[:i]
+		}
+	}
+	return chain
+}
+
+// group numbers the stops that hold the same.
+func (p *plan) group(what string) int {
+	if p.groups[what] == 0 {
+		p.groups[what] = len(p.groups) + 1
+	}
+	return p.groups[what]
+}
