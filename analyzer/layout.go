@@ -114,6 +114,9 @@ func (f *File) Assignments() []Assignment {
 			if name == nil || value == nil || m.nodes["key"] != nil || f.shape(value).role == roleFunction || len(found) > 0 && found[len(found)-1].Statement == spanOf(statement) {
 				return
 			}
+			if f.scopeAt(int(name.StartByte()), roleNone).role != roleNone {
+				return // of a function within
+			}
 			v := visit{f: f}
 			if ref, ok := v.resolve(value); ok {
 				found = append(found, Assignment{name.Content(f.text), spanOf(statement), v.finish(ref)})

@@ -21,6 +21,8 @@ type Sketch struct {
 	Awaits, Returns, Yields bool
 	// Markup is set where it has JSX.
 	Markup bool
+	// TopOnly is set where it has what no function may have.
+	TopOnly bool
 	// Exports are its export statements at the top level.
 	Exports []Export
 	// Fault says why compilers refuse the code although it can be parsed; "" is
@@ -166,6 +168,12 @@ func (f *File) sketch(s *Sketch, n *sitter.Node, path []*sitter.Node) {
 		if len(path) == 2 {
 			s.Exports = append(s.Exports, f.export(n))
 		}
+	case "ambient_declaration", "internal_module":
+		s.TopOnly = true
+	case "expression_statement":
+		if n.NamedChildCount() > 0 && n.NamedChild(0).Type() == "object" {
+			s.Fault = "it is a value and no statement"
+		}
 	case "print_statement", "exec_statement":
 		s.Fault = "it is Python 2"
 	case "argument_list":
@@ -305,6 +313,21 @@ func (f *File) NamesOf(name string) []Span {
 		}
 		return false
 	})
+}
+
+// Shadowed reports whether a name at an offset is one of a function, a class or
+// a block within the file.
+func (f *File) Shadowed(name string, offset int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.root() == nil {
+		return false
+	}
+	f.language.queries()
+	for _, b := range f.visible(f.bindings(name, false, offset), offset) {
+		return b.scope.role != roleNone && b.scope != (scope{})
+	}
+	return false
 }
 
 // Shorthand reports whether a name stands for a key and a variable at once:

@@ -172,7 +172,7 @@ func (s *session) edit(ctx context.Context, doc *snapshot, span analyzer.Span, k
 		return nil, err
 	}
 	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b analyzer.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	slices.SortStableFunc(edits, func(a, b answer.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	texts := make([]protocol.TextEdit, len(edits))
 	for i, e := range edits {
 		if i > 0 && e.Span.Start < edits[i-1].Span.End {

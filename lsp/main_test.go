@@ -34,7 +34,7 @@ type desk struct {
 	hover    func(ctx context.Context, f *analyzer.File, offset int) (*answer.Hover, error)
 	hoverNow func(f *analyzer.File, offset int) (*answer.Hover, bool)
 	actions  func(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
-	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
+	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)
 	prefetch func(f *analyzer.File)
 	decide   func(c answer.Choice) error
 
@@ -83,14 +83,14 @@ func (d *desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span
 }
 
 // Edits inserts an import at the top and a line below the span.
-func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error) {
 	if d.edits != nil {
 		return d.edits(ctx, f, span, key)
 	}
 	below := span.End + strings.IndexByte(string(f.Text()[span.End:])+"\n", '\n')
-	return []analyzer.Edit{
-		{Span: analyzer.Span{Start: below, End: below}, New: "\nsnippet()"},
-		{Span: analyzer.Span{}, New: "import snippet\n"},
+	return []answer.Edit{
+		{Edit: analyzer.Edit{Span: analyzer.Span{Start: below, End: below}, New: "\nsnippet()"}},
+		{Edit: analyzer.Edit{Span: analyzer.Span{}, New: "import snippet\n"}},
 	}, nil
 }
 

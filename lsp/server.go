@@ -28,7 +28,7 @@ type Desk interface {
 	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
 	// Edits returns what the action called key does. Every edit's span is in
 	// f's text, none overlap, and insertions at one place come in their order.
-	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
+	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)
 	// Decide keeps what the user has chosen about an import of the file.
 	Decide(ctx context.Context, f *analyzer.File, c answer.Choice) error
 	// Prefetch loads the documents of the file's imports, or starts to. It may

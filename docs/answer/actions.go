@@ -58,7 +58,7 @@ func (d *Desk) snippets(ctx context.Context, f *analyzer.File, span analyzer.Spa
 		if len(actions) == maxActions {
 			break
 		}
-		if !fits(f, found.guide, section.Fences[n]) {
+		if !Offered(f, found.guide, section, n) {
 			continue
 		}
 		label := title
@@ -72,18 +72,6 @@ func (d *Desk) snippets(ctx context.Context, f *analyzer.File, span analyzer.Spa
 		})
 	}
 	return actions, nil
-}
-
-// fits reports whether a fence is code of the file's language: TypeScript goes
-// into a JavaScript file only where it is JavaScript too.
-func fits(host *analyzer.File, guide *docs.Guide, fence docs.Fence) bool {
-	own := guide.LanguageOf(fence)
-	if own == host.Language() || own.Name != "typescript" || host.Language().Name == "typescript" {
-		return true
-	}
-	file := analyzer.New(host.Language(), []byte(fence.Code))
-	defer file.Close()
-	return !file.Broken()
 }
 
 // snippetSection is the section whose examples are offered: the matching one,
@@ -100,7 +88,7 @@ func (d *Desk) snippetSection(found *finding) (*docs.Section, string) {
 
 // Edits computes what an action does to the file, as edits that do not
 // overlap, in the order of the text.
-func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]Edit, error) {
 	found, err := d.find(ctx, f, span.Start)
 	if err != nil {
 		return nil, err
@@ -119,9 +107,7 @@ func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 		}
 		for _, s := range guide.Sections {
 			if n, err := strconv.Atoi(parts[3]); err == nil && s.Key == parts[2] && n >= 0 && n < len(s.Fences) {
-				return fit.Edits(f, span, fit.Snippet{
-					Language: guide.LanguageOf(s.Fences[n]), Code: s.Fences[n].Code, Outer: guide.Outer(s, n), Imports: guide.Imports,
-				}), nil
+				return fit.Edits(f, span, Snippet(guide, s, n))
 			}
 		}
 	}

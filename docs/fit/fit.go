@@ -70,20 +70,33 @@ func Edits(host *analyzer.File, at analyzer.Span, s Snippet) ([]Edit, error) {
 	if !replaced {
 		p.place = host.PlaceAfter(at.End)
 		p.replaced = analyzer.Span{Start: p.place.Offset, End: p.place.Offset}
+		p.belowImports()
 	}
 	edits, err := p.fit(s)
-	if err != nil || !breaks(host, edits) {
-		return edits, err
+	if err == nil && !breaks(host, edits) {
+		return edits, nil
 	}
-	if !replaced && !p.place.In.Top {
-		// Code that is laid out in a strange way: behind all of it.
+	if err != nil && (p.place.In.Top || !p.sketch.TopOnly) {
+		return nil, err
+	}
+	if !replaced && (err != nil || !p.place.In.Top) {
+		// Code that is laid out in a strange way, or an example for the top level:
+		// behind all of it.
 		q := plan{host: host, at: at, style: p.style, place: host.PlaceBelow(at.End)}
 		q.replaced = analyzer.Span{Start: q.place.Offset, End: q.place.Offset}
+		q.belowImports()
 		if edits, err = q.fit(s); err != nil || !breaks(host, edits) {
 			return edits, err
 		}
 	}
 	return nil, unfit("the file would have a syntax error")
+}
+
+// Sketch reads what decides whether an example can be part of a file of a language.
+func Sketch(l *analyzer.Language, code string) analyzer.Sketch {
+	file := analyzer.New(l, []byte(clean(code)))
+	defer file.Close()
+	return file.Sketch()
 }
 
 // breaks reports whether edits put a syntax error into a file that has none.
@@ -110,6 +123,7 @@ type plan struct {
 	place    analyzer.Place
 	replaced analyzer.Span // of the host; empty for an insertion
 	style    style
+	above    bool // the place is that for imports
 
 	file    *analyzer.File // the snippet
 	sketch  analyzer.Sketch
@@ -120,6 +134,15 @@ type plan struct {
 	needed  []need          // imports that the host lacks
 	groups  map[string]int  // of stops, by what they hold
 	wrap    wrapping
+	held    []held          // clients of the snippet that the host has
+}
+
+// belowImports moves a place among the imports, or above them, below all of them.
+func (p *plan) belowImports() {
+	if top := p.host.PlaceForImports(); p.place.In.Top && p.place.Offset <= top.Offset {
+		p.place, p.above = top, true
+		p.replaced = analyzer.Span{Start: top.Offset, End: top.Offset}
+	}
 }
 
 // maxSetup bounds how many statements of other examples a snippet brings along.
@@ -140,7 +163,11 @@ func (p *plan) fit(s Snippet) ([]Edit, error) {
 		if setup == "" {
 			break
 		}
+		before := code
 		code = setup + "\n" + code
+		if sketch := Sketch(p.host.Language(), code); sketch.Fault != "" {
+			code, s.Setup = before, nil // it is good by itself
+		}
 	}
 	defer p.file.Close()
 	if p.sketch.Fault != "" {
@@ -149,15 +176,17 @@ func (p *plan) fit(s Snippet) ([]Edit, error) {
 	if p.sketch.Markup && !p.style.markup {
 		return nil, unfit("the file has no JSX")
 	}
+	if p.sketch.TopOnly && !p.place.In.Top {
+		return nil, unfit("it is for the top level of a file")
+	}
 	p.renames, p.taken, p.groups = map[string]bool{}, map[string]bool{}, map[string]int{}
 
+	p.find()
 	p.imports(s)
-	if err := p.flow(); err != nil {
-		return nil, err
-	}
+	p.flow()
+	p.exports()
 	p.clients()
 	p.collisions()
-	p.exports()
 	p.values()
 	return p.edits(), nil
 }
@@ -197,16 +226,11 @@ func (p *plan) edits() []Edit {
 	imports, merges := p.merged()
 	lines := p.style.imports(imports)
 	top := p.host.PlaceForImports()
-	above := p.place.Offset <= top.Offset && p.replaced.Start == p.replaced.End
-	if above {
-		// The cursor is on an import, or above them: below all of them.
-		p.place, p.replaced = top, analyzer.Span{Start: top.Offset, End: top.Offset}
-	}
 	text := p.written(body)
 	edits := merges
 	switch {
 	case lines == "" && len(text.lines) == 0:
-	case above:
+	case p.above:
 		out := p.writer(top.Open)
 		out.plain(lines)
 		if len(text.lines) > 0 && (top.Offset > 0 || lines != "") {

@@ -7,9 +7,14 @@ import (
 	"github.com/chubls/chubls/analyzer"
 )
 
-// wrapping is a function that the snippet is put into, since it awaits and
-// what is around it cannot.
-type wrapping struct{ before, after []string }
+// wrapping is a function that the snippet is put into, since what is around it
+// cannot await or return.
+type wrapping struct {
+	before string
+	after  []string
+	name   string // of the function, where the user calls it; "" elsewhere
+	group  int    // of the stop that the name is
+}
 
 // Sync reports whether code at a place of the host cannot await, so that a
 // snippet that does is put into a function of its own.
@@ -25,33 +30,37 @@ func canAwait(host *analyzer.File, place analyzer.Place) bool {
 	return place.In.Top && isModule(host)
 }
 
-// flow settles what the snippet does with the function around it.
-func (p *plan) flow() error {
+// flow settles what the snippet does with the function around it: where that
+// cannot await, or there is none to return from, it gets one of its own.
+func (p *plan) flow() {
 	s := p.sketch
-	if s.Awaits && !canAwait(p.host, p.place) {
-		if s.Yields {
-			return unfit("it yields, and awaits where nothing can")
+	awaits := s.Awaits && !canAwait(p.host, p.place)
+	leaves := (s.Returns || s.Yields) && !p.place.In.Function || s.Yields && (awaits || !p.style.python)
+	switch {
+	case leaves: // to be called, or taken apart
+		name := p.fresh("example", true)
+		p.wrap.name, p.wrap.group = name, p.group("name "+name)
+		async := ""
+		if s.Awaits {
+			async = "async "
 		}
 		if p.style.python {
-			name := p.fresh("main", true)
-			p.wrap.before = []string{"async def " + name + "():"}
-			p.wrap.after = []string{"", "asyncio.run(" + name + "())"}
-			p.need(analyzer.Import{Module: "asyncio", Kind: analyzer.KindImport})
-			return nil
+			p.wrap.before = async + "def " + name + "():"
+			return
 		}
-		p.wrap.before, p.wrap.after = []string{"void (async () => {"}, []string{"})()" + p.style.semi}
-		return nil
+		star := ""
+		if s.Yields {
+			star = "*"
+		}
+		p.wrap.before, p.wrap.after = async+"function"+star+" "+name+"() {", []string{"}"}
+	case awaits && p.style.python:
+		name := p.fresh("main", true)
+		run := p.module("asyncio") + ".run"
+		p.wrap.before = "async def " + name + "():"
+		p.wrap.after = []string{"", run + "(" + name + "())"}
+	case awaits:
+		p.wrap.before, p.wrap.after = "void (async () => {", []string{"})()" + p.style.semi}
 	}
-	if (s.Returns || s.Yields) && !p.place.In.Function {
-		return unfit("it returns, and there is no function around it")
-	}
-	if s.Yields && p.style.python && p.place.In.Async {
-		return nil
-	}
-	if s.Yields && !p.style.python {
-		return unfit("it yields outside a function")
-	}
-	return nil
 }
 
 // written is the snippet as it goes into the host: in its wrapping, and apart
@@ -60,11 +69,12 @@ func (p *plan) written(c code) code {
 	if len(c.lines) == 0 {
 		return c
 	}
-	if len(p.wrap.before) > 0 {
-		var lines []line
-		for _, text := range p.wrap.before {
-			lines = append(lines, line{text: text})
+	if p.wrap.before != "" {
+		first := line{text: p.wrap.before}
+		if at := strings.Index(first.text, p.wrap.name); p.wrap.name != "" {
+			first.stops = []Stop{{analyzer.Span{Start: at, End: at + len(p.wrap.name)}, p.wrap.group}}
 		}
+		lines := []line{first}
 		for _, l := range c.lines {
 			l.lead = p.style.unit + l.lead
 			lines = append(lines, l)
@@ -108,7 +118,7 @@ func comment(text string) bool { return strings.HasPrefix(text, "//") || strings
 
 // exports takes the exports of an example back: its file is not this one.
 func (p *plan) exports() {
-	own := p.style.module && !p.style.requires && p.place.In.Top && len(p.wrap.before) == 0
+	own := p.style.module && !p.style.requires && p.place.In.Top && p.wrap.before == ""
 	for _, e := range p.sketch.Exports {
 		whole := e.Keyword == e.Statement
 		switch {

@@ -31,10 +31,14 @@ func topLevel(file *analyzer.File, i analyzer.Import) (span analyzer.Span, ok bo
 			tail = string(text[i.Statement.End:top.End])
 		}
 		declares := strings.HasPrefix(lead, "const ") || strings.HasPrefix(lead, "let ") || strings.HasPrefix(lead, "var ")
-		plain := strings.Trim(tail, "; \t\r\n") == "" && strings.Count(lead, "=") == 1 && strings.HasSuffix(strings.TrimSpace(lead), "=")
+		tail = strings.Trim(tail, "; \t\r\n")
+		if len(i.Names) == 1 && tail == "."+i.Names[0].Name && i.Names[0].Name != analyzer.DefaultName {
+			tail = "" // const client = require("m").v2
+		}
+		plain := tail == "" && strings.Count(lead, "=") == 1 && strings.HasSuffix(strings.TrimSpace(lead), "=")
 		nested := slices.ContainsFunc(i.Names, func(n analyzer.ImportedName) bool { return n.Local == "" })
 		if len(i.Names) == 0 {
-			return top, strings.TrimSpace(lead) == "" && strings.Trim(tail, "; \t\r\n") == "" // require("m");
+			return top, strings.TrimSpace(lead) == "" && tail == "" // require("m");
 		}
 		return top, declares && plain && !nested
 	}
@@ -83,12 +87,12 @@ func (p *plan) imports(s Snippet) {
 		if i.Module == "__future__" || i.Kind == analyzer.KindDynamic || i.Kind == analyzer.KindReExport {
 			continue
 		}
-		if whole := wholeName(i); whole != "" && !bound[whole] && p.uses(whole) {
+		if whole := wholeName(i); whole != "" && !bound[whole] && p.uses(whole) && !p.has(whole) {
 			bound[whole] = true
 			own = append(own, need{Import: i})
 		}
 		for _, n := range i.Names {
-			if n.Local != "" && n.Name != "" && !bound[n.Local] && p.uses(n.Local) {
+			if n.Local != "" && n.Name != "" && !bound[n.Local] && p.uses(n.Local) && !p.has(n.Local) {
 				bound[n.Local] = true
 				one := i
 				one.Names = []analyzer.ImportedName{n}
@@ -173,9 +177,6 @@ func (p *plan) settle(n need) {
 	p.taken[local] = true
 	p.needed = append(p.needed, n)
 }
-
-// need notes an import of a whole module that code of ours uses.
-func (p *plan) need(i analyzer.Import) { p.settle(need{Import: i}) }
 
 // local is the name that the import binds, "" for none.
 func (n need) local() string {

@@ -6,17 +6,31 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/chubls/chubls/analyzer"
 )
 
-// constructs reports whether a reference is an object that the module makes.
+// constructs reports whether a reference is a client: an object that the module
+// makes to be used, rather than the result of a request.
 func constructs(ref analyzer.Reference) bool {
-	if len(ref.Path) == 0 {
+	last := len(ref.Path) - 1
+	if last < 0 {
 		return ref.Called
 	}
-	return ref.Path[len(ref.Path)-1].Called
+	for _, s := range ref.Path[:last] {
+		if s.Called {
+			return false
+		}
+	}
+	name := ref.Path[last].Name
+	r, _ := utf8.DecodeRuneInString(name)
+	return ref.Path[last].Called && (unicode.IsUpper(r) || maker.MatchString(name) || last == 0 && name == "create")
 }
+
+// maker matches the names of functions that make clients.
+var maker = regexp.MustCompile(`(?i)client|connect|session$|pool$|instance|resource|^from_?(url|env|conn|string|service)|^init|^create_?(app|api|engine|sdk)`)
 
 // made is a client of the snippet: a name, and what it stands for.
 type made struct {
@@ -31,7 +45,7 @@ func (p *plan) made() []made {
 	seen := map[string]bool{}
 	for _, use := range p.file.Uses() {
 		root := rootName(string(p.file.Text()[use.Span.Start:use.Span.End]))
-		if root == "" || seen[root] || use.Module == "" {
+		if root == "" || seen[root] || use.Module == "" || p.file.Shadowed(root, use.Span.Start) {
 			continue
 		}
 		seen[root] = true
@@ -98,49 +112,66 @@ func (p *plan) setup(s Snippet) string {
 	return ""
 }
 
-// clients calls the snippet's clients as the host calls them, and takes out the
-// statements that make them.
-func (p *plan) clients() {
-	made := p.made()
+// held is a client of the snippet that the host has.
+type held struct {
+	made
+	spelling string
+	making   []analyzer.Span // the statements of the snippet that make it
+}
+
+// find finds the clients of the snippet that the host has.
+func (p *plan) find() {
 	assignments := p.file.Assignments()
-	for _, m := range made {
+	for _, m := range p.made() {
 		name, ok := p.inHost(m)
 		if !ok {
 			continue
 		}
-		var making []analyzer.Span
+		h := held{m, name, nil}
 		for _, a := range assignments {
 			if a.Name == m.name && constructs(a.Value) {
-				making = append(making, a.Statement)
+				h.making = append(h.making, a.Statement)
 			}
 		}
-		if !m.free && (len(making) == 0 || slices.ContainsFunc(making, func(s analyzer.Span) bool { return !p.single(s) })) {
+		if !m.free && (len(h.making) == 0 || slices.ContainsFunc(h.making, func(s analyzer.Span) bool { return !p.single(s) })) {
 			continue // a with statement, an argument, one of several
 		}
-		p.taken[rootName(name)] = true
-		p.renames[m.name] = true
+		p.held = append(p.held, h)
+	}
+}
+
+// has reports whether a name of the snippet is a client that the host has.
+func (p *plan) has(name string) bool {
+	return slices.ContainsFunc(p.held, func(h held) bool { return h.name == name })
+}
+
+// clients calls the snippet's clients as the host calls them, and takes out the
+// statements that make them.
+func (p *plan) clients() {
+	for _, h := range p.held {
+		p.taken[rootName(h.spelling)] = true
+		p.renames[h.name] = true
 		alias := ""
-		if strings.Contains(name, ".") && p.bound(m.name, making) {
-			alias = m.name + " = " + name
+		if strings.Contains(h.spelling, ".") && p.bound(h.name, h.making) {
+			alias = h.name + " = " + h.spelling
 			if !p.style.python {
 				alias = "const " + alias + p.style.semi
 			}
-			p.renames[m.name] = false
+			delete(p.renames, h.name)
 		}
-		for i, statement := range making {
+		for i, statement := range h.making {
 			if alias != "" && i == 0 {
 				p.gone = append(p.gone, statement)
 				p.change(statement, alias, 0)
-				alias = ""
 				continue
 			}
 			p.remove(statement)
 		}
-		if alias != "" {
+		if alias != "" && len(h.making) == 0 {
 			p.change(analyzer.Span{}, alias+"\n", 0)
 		}
-		if p.renames[m.name] && name != m.name {
-			p.rename(m.name, name, 0)
+		if alias == "" && h.spelling != h.name {
+			p.rename(h.name, h.spelling, 0)
 		}
 	}
 }
@@ -194,7 +225,7 @@ func (p *plan) rename(from, to string, group int) {
 // collisions gives new names to what the snippet declares and the host, or the
 // snippet's own clients and imports, have already.
 func (p *plan) collisions() {
-	if len(p.wrap.before) > 0 {
+	if p.wrap.before != "" {
 		return // it has a scope of its own
 	}
 	in := p.place.In

@@ -75,8 +75,15 @@ func styleOf(host *analyzer.File) style {
 		s.module = imports > 0 || exporting.Match(text)
 		s.requires = !s.module && (requires > 0 || commonJS.Match(text))
 	}
-	s.markup = ext == ".jsx" || ext == ".tsx" || host.HasMarkup()
+	s.markup = TakesMarkup(host)
 	return s
+}
+
+// TakesMarkup reports whether a file may have JSX: by its name, or since it has
+// some already.
+func TakesMarkup(host *analyzer.File) bool {
+	ext := strings.ToLower(filepath.Ext(host.Where()))
+	return ext == ".jsx" || ext == ".tsx" || host.HasMarkup()
 }
 
 var (

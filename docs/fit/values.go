@@ -36,8 +36,7 @@ func (p *plan) secret(l analyzer.Literal, value string) {
 	name := p.variable(l.Label)
 	switch {
 	case l.Plain && p.style.python:
-		span := p.lookup()
-		p.change(l.Span, span+`["`+name+`"]`, 0)
+		p.change(l.Span, p.module("os")+`.environ["`+name+`"]`, 0)
 	case (l.Plain || l.Attribute) && p.environment():
 		lookup := "process.env." + name
 		if p.typed() {
@@ -52,30 +51,31 @@ func (p *plan) secret(l analyzer.Literal, value string) {
 	}
 }
 
-// lookup is how the host spells Python's environment; it is imported if need be.
-func (p *plan) lookup() string {
+// module is how the host spells a Python module that code of ours uses, which is
+// imported if need be.
+func (p *plan) module(name string) string {
+	one := need{Import: analyzer.Import{Module: name, Kind: analyzer.KindImport}}
 	for _, h := range p.host.Imports() {
-		if h.Module == "os" && len(h.Names) == 0 && !p.typing(h) {
-			n := need{Import: analyzer.Import{Module: "os", Kind: analyzer.KindImport, Local: h.Local}}
+		if h.Module == name && len(h.Names) == 0 && !p.typing(h) {
+			n := one
+			n.Local = h.Local
 			if p.knows(wholeName(h), n) {
 				p.taken[wholeName(h)] = true
-				return wholeName(h) + ".environ"
+				return wholeName(h)
 			}
 		}
 	}
 	for _, n := range p.needed {
-		if n.Module == "os" && len(n.Names) == 0 {
-			return n.local() + ".environ"
+		if n.Module == name && len(n.Names) == 0 {
+			return n.local()
 		}
 	}
-	i := analyzer.Import{Module: "os", Kind: analyzer.KindImport}
-	if p.collides("os", need{Import: i}) || p.file.Binds("os") {
-		i.Local = p.fresh("os", false)
+	if p.collides(name, one) || p.file.Binds(name) {
+		one.Local = p.fresh(name, false)
 	}
-	p.needed = append(p.needed, need{Import: i})
-	local := wholeName(i)
-	p.taken[local] = true
-	return local + ".environ"
+	p.needed = append(p.needed, one)
+	p.taken[one.local()] = true
+	return one.local()
 }
 
 // environment reports whether process is the one of Node at the place.

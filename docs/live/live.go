@@ -333,7 +333,7 @@ func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span
 }
 
 // Edits is that of [answer.Desk].
-func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error) {
 	desk, err := d.current(ctx)
 	if err != nil {
 		return nil, err
