@@ -54,6 +54,23 @@ var blocks = map[string]bool{
 func (f *File) PlaceAfter(offset int) Place {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	return f.afterStatement(offset)
+}
+
+// KnownPlaceAfter is PlaceAfter where the tree is at hand: known is false where
+// it is yet to be made or is being read. It never waits.
+func (f *File) KnownPlaceAfter(offset int) (p Place, known bool) {
+	if !f.mu.TryLock() {
+		return p, false
+	}
+	defer f.mu.Unlock()
+	if !f.parsed || f.tree == nil || !f.asked {
+		return p, false
+	}
+	return f.afterStatement(offset), true
+}
+
+func (f *File) afterStatement(offset int) Place {
 	offset = min(max(offset, 0), len(f.text))
 	if offset > 0 && offset < len(f.text) && f.text[offset-1] == '\r' && f.text[offset] == '\n' {
 		offset-- // between the two bytes of a line end is before it

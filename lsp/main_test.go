@@ -75,11 +75,19 @@ func (d *desk) HoverNow(f *analyzer.File, offset int) (*answer.Hover, bool) {
 
 const insertKind = "refactor.rewrite.insertSnippet"
 
-func (d *desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error) {
+func (d *desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, _ answer.Offer) ([]answer.Action, error) {
 	if d.actions != nil {
 		return d.actions(ctx, f, span)
 	}
 	return []answer.Action{{Title: "Insert the snippet", Kind: insertKind, Key: "k1"}}, nil
+}
+
+func (d *desk) ActionsNow(*analyzer.File, analyzer.Span, answer.Offer) ([]answer.Action, bool) {
+	return nil, false
+}
+
+func (d *desk) Picks(_ context.Context, _ *analyzer.File, _ analyzer.Span, entry string) ([]answer.Pick, error) {
+	return []answer.Pick{{Title: "T", Section: "A › T", Entry: entry, Preview: "code()\n", Key: "k1"}}, nil
 }
 
 // Edits inserts an import at the top and a line below the span.

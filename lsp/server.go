@@ -25,7 +25,12 @@ type Desk interface {
 	// asked on the read loop: it never waits, parses or reads.
 	HoverNow(f *analyzer.File, offset int) (h *answer.Hover, ok bool)
 	// Actions lists what can be done at a span of bytes.
-	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
+	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, o answer.Offer) ([]answer.Action, error)
+	// ActionsNow is Actions where the answer is at hand, as HoverNow is Hover.
+	ActionsNow(f *analyzer.File, span analyzer.Span, o answer.Offer) (actions []answer.Action, ok bool)
+	// Picks lists the snippets that the user may pick from at a span, of one entry
+	// or of all that are known there.
+	Picks(ctx context.Context, f *analyzer.File, span analyzer.Span, entry string) ([]answer.Pick, error)
 	// Edits returns what the action called key does. Every edit's span is in
 	// f's text, none overlap, and insertions at one place come in their order.
 	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)

@@ -12,6 +12,9 @@ import (
 // Edit is an edit with the places in it that the user may want to change.
 type Edit = fit.Edit
 
+// Stop is such a place.
+type Stop = fit.Stop
+
 // ErrUnfit is matched by the error for a snippet that cannot be part of a file
 // at a place.
 var ErrUnfit = fit.ErrUnfit

@@ -134,7 +134,7 @@ type plan struct {
 	needed  []need          // imports that the host lacks
 	groups  map[string]int  // of stops, by what they hold
 	wrap    wrapping
-	held    []held          // clients of the snippet that the host has
+	held    []held // clients of the snippet that the host has
 }
 
 // belowImports moves a place among the imports, or above them, below all of them.
@@ -173,7 +173,7 @@ func (p *plan) fit(s Snippet) ([]Edit, error) {
 	if p.sketch.Fault != "" {
 		return nil, unfit(p.sketch.Fault)
 	}
-	if p.sketch.Markup && !p.style.markup {
+	if p.sketch.Markup && !TakesMarkup(p.host) {
 		return nil, unfit("the file has no JSX")
 	}
 	if p.sketch.TopOnly && !p.place.In.Top {

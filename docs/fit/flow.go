@@ -16,14 +16,9 @@ type wrapping struct {
 	group  int    // of the stop that the name is
 }
 
-// Sync reports whether code at a place of the host cannot await, so that a
-// snippet that does is put into a function of its own.
-func Sync(host *analyzer.File, at analyzer.Span) bool {
-	place := host.PlaceAfter(at.End)
-	return !canAwait(host, place)
-}
-
-func canAwait(host *analyzer.File, place analyzer.Place) bool {
+// CanAwait reports whether code at a place of the host can await. A snippet
+// that does so elsewhere is put into a function of its own.
+func CanAwait(host *analyzer.File, place analyzer.Place) bool {
 	if place.In.Function || host.Language().Name == "python" {
 		return place.In.Async
 	}
@@ -34,7 +29,7 @@ func canAwait(host *analyzer.File, place analyzer.Place) bool {
 // cannot await, or there is none to return from, it gets one of its own.
 func (p *plan) flow() {
 	s := p.sketch
-	awaits := s.Awaits && !canAwait(p.host, p.place)
+	awaits := s.Awaits && !CanAwait(p.host, p.place)
 	leaves := (s.Returns || s.Yields) && !p.place.In.Function || s.Yields && (awaits || !p.style.python)
 	switch {
 	case leaves: // to be called, or taken apart

@@ -3,7 +3,6 @@ package fit
 import (
 	"bytes"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,7 +18,6 @@ type style struct {
 	semi     string
 	module   bool // it imports or exports, or its name says so
 	requires bool // a CommonJS file
-	markup   bool // it may have JSX
 }
 
 // styleOf reads the style off a file's text.
@@ -65,18 +63,37 @@ func styleOf(host *analyzer.File) style {
 	if imports+requires == 0 {
 		s.quote = quoteOf(text)
 	}
-	ext := strings.ToLower(filepath.Ext(host.Where()))
-	switch ext {
-	case ".cjs":
-		s.requires = true
-	case ".mjs", ".mts":
-		s.module = true
-	default:
-		s.module = imports > 0 || exporting.Match(text)
-		s.requires = !s.module && (requires > 0 || commonJS.Match(text))
-	}
-	s.markup = TakesMarkup(host)
+	s.module = isModule(host)
+	s.requires = !s.module && (requires > 0 || hasCommonJS(host))
 	return s
+}
+
+// isModule reports whether a script is a module: it imports or exports at the
+// top level, or its name says so.
+func isModule(host *analyzer.File) bool {
+	switch strings.ToLower(filepath.Ext(host.Where())) {
+	case ".cjs":
+		return false
+	case ".mjs", ".mts":
+		return true
+	}
+	return begins(host.Text(), "import ", "import{", `import"`, "import'", "export ", "export{", "export*")
+}
+
+// hasCommonJS reports whether a script exports as CommonJS does.
+func hasCommonJS(host *analyzer.File) bool {
+	return strings.ToLower(filepath.Ext(host.Where())) == ".cjs" ||
+		bytes.Contains(host.Text(), []byte("module.exports")) || begins(host.Text(), "exports.")
+}
+
+// begins reports whether a line of a text begins with one of some words.
+func begins(text []byte, words ...string) bool {
+	for _, w := range words {
+		if bytes.HasPrefix(text, []byte(w)) || bytes.Contains(text, []byte("\n"+w)) {
+			return true
+		}
+	}
+	return false
 }
 
 // TakesMarkup reports whether a file may have JSX: by its name, or since it has
@@ -85,14 +102,6 @@ func TakesMarkup(host *analyzer.File) bool {
 	ext := strings.ToLower(filepath.Ext(host.Where()))
 	return ext == ".jsx" || ext == ".tsx" || host.HasMarkup()
 }
-
-var (
-	exporting = regexp.MustCompile(`(?m)^export[\s{*]`)
-	commonJS  = regexp.MustCompile(`(?m)\bmodule\.exports\b|^\s*exports\.\w+\s*=`)
-)
-
-// isModule reports whether a script's statements may await at the top level.
-func isModule(host *analyzer.File) bool { return styleOf(host).module }
 
 // sample is how much of a file is read to see how it is written.
 const sample = 64 << 10

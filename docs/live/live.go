@@ -324,12 +324,30 @@ func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *answer.Hover, ok bool)
 }
 
 // Actions is that of [answer.Desk].
-func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error) {
+func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, o answer.Offer) ([]answer.Action, error) {
 	desk, err := d.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return desk.Actions(ctx, f, span)
+	return desk.Actions(ctx, f, span, o)
+}
+
+// ActionsNow is that of [answer.Desk].
+func (d *Desk) ActionsNow(f *analyzer.File, span analyzer.Span, o answer.Offer) (actions []answer.Action, ok bool) {
+	s := d.now.Load()
+	if s == nil {
+		return nil, false
+	}
+	return s.ActionsNow(f, span, o)
+}
+
+// Picks is that of [answer.Desk].
+func (d *Desk) Picks(ctx context.Context, f *analyzer.File, span analyzer.Span, entry string) ([]answer.Pick, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return desk.Picks(ctx, f, span, entry)
 }
 
 // Edits is that of [answer.Desk].
