@@ -40,13 +40,13 @@ type capabilities struct {
 				Properties []string `json:"properties"`
 			} `json:"resolveSupport"`
 		} `json:"codeAction"`
-		Completion struct {
+		Completion *struct {
 			CompletionItem struct {
-				SnippetSupport      bool     `json:"snippetSupport"`
-				DocumentationFormat []string `json:"documentationFormat"`
-				ResolveSupport      struct {
-					Properties []string `json:"properties"`
-				} `json:"resolveSupport"`
+				SnippetSupport        bool     `json:"snippetSupport"`
+				DocumentationFormat   []string `json:"documentationFormat"`
+				InsertTextModeSupport struct {
+					ValueSet []int `json:"valueSet"`
+				} `json:"insertTextModeSupport"`
 			} `json:"completionItem"`
 		} `json:"completion"`
 	} `json:"textDocument"`
@@ -70,6 +70,10 @@ type client struct {
 	versioned bool
 	// snippets says that an edit may have stops.
 	snippets bool
+	// completes says that it shows completions, snippetItems that these may have
+	// stops, asIs that their lines can stay as they are, and markdownItems that
+	// their documentation can be Markdown.
+	completes, snippetItems, asIs, markdownItems bool
 	// picker says that it lets the user pick from a list, and copies that it has
 	// a clipboard. See pickSnippet and copyText.
 	picker, copies bool
@@ -104,6 +108,12 @@ func understand(c *capabilities) client {
 	k.snippets = k.versioned && c.Workspace.WorkspaceEdit.SnippetEditSupport
 	k.picker = c.Experimental.Chubls.Picker && c.Workspace.ApplyEdit
 	k.copies = c.Experimental.Chubls.Copy
+	if item := c.TextDocument.Completion; item != nil {
+		k.completes = true
+		k.snippetItems = item.CompletionItem.SnippetSupport
+		k.markdownItems = prefersMarkdown(item.CompletionItem.DocumentationFormat)
+		k.asIs = slices.Contains(item.CompletionItem.InsertTextModeSupport.ValueSet, int(protocol.InsertTextModeAsIs))
+	}
 	k.tellsSettings = c.Workspace.Configuration
 	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
 	k.progress = c.Window.WorkDoneProgress

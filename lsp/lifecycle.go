@@ -69,6 +69,9 @@ func (c *client) serverCapabilities() protocol.ServerCapabilities {
 			},
 		},
 	}
+	if c.completes {
+		server.CompletionProvider = &protocol.CompletionOptions{ResolveProvider: &yes}
+	}
 	switch c.actions {
 	case actionsAsCommands:
 		server.CodeActionProvider = protocol.Boolean(true) // options are for literals only

@@ -90,6 +90,14 @@ func (d *desk) Picks(_ context.Context, _ *analyzer.File, _ analyzer.Span, entry
 	return []answer.Pick{{Title: "T", Section: "A › T", Entry: entry, Preview: "code()\n", Key: "k1"}}, nil
 }
 
+func (d *desk) Completions(context.Context, *analyzer.File, int) ([]answer.Completion, error) {
+	return nil, nil
+}
+
+func (d *desk) Documentation(context.Context, *analyzer.File, string) (string, error) {
+	return "", nil
+}
+
 // Edits inserts an import at the top and a line below the span.
 func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error) {
 	if d.edits != nil {

@@ -34,6 +34,10 @@ type Desk interface {
 	// Edits returns what the action called key does. Every edit's span is in
 	// f's text, none overlap, and insertions at one place come in their order.
 	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)
+	// Completions lists the snippets for a word that ends at an offset.
+	Completions(ctx context.Context, f *analyzer.File, offset int) ([]answer.Completion, error)
+	// Documentation is the section that a completion's key names, as Markdown.
+	Documentation(ctx context.Context, f *analyzer.File, key string) (string, error)
 	// Decide keeps what the user has chosen about an import of the file.
 	Decide(ctx context.Context, f *analyzer.File, c answer.Choice) error
 	// Prefetch loads the documents of the file's imports, or starts to. It may

@@ -258,6 +258,9 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 		Library: library,
 		Limit:   cfg.HoverLimit,
 		Lazy:    !cfg.Prefetch,
+
+		NoCompletion: !cfg.Completion,
+
 		Own:     d.workspaces.own,
 		Version: d.workspaces.version,
 		Choose:  d.choose,
@@ -357,6 +360,24 @@ func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 		return nil, err
 	}
 	return desk.Edits(ctx, f, span, key)
+}
+
+// Completions is that of [answer.Desk].
+func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([]answer.Completion, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return desk.Completions(ctx, f, offset)
+}
+
+// Documentation is that of [answer.Desk].
+func (d *Desk) Documentation(ctx context.Context, f *analyzer.File, key string) (string, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	return desk.Documentation(ctx, f, key)
 }
 
 // Prefetch is that of [answer.Desk].
