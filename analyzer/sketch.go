@@ -23,6 +23,8 @@ type Sketch struct {
 	Markup bool
 	// TopOnly is set where it has what no function may have.
 	TopOnly bool
+	// Directives are the strings at the top that say how the file is meant.
+	Directives []Span
 	// Exports are its export statements at the top level.
 	Exports []Export
 	// Fault says why compilers refuse the code although it can be parsed; "" is
@@ -168,11 +170,31 @@ func (f *File) sketch(s *Sketch, n *sitter.Node, path []*sitter.Node) {
 		if len(path) == 2 {
 			s.Exports = append(s.Exports, f.export(n))
 		}
+	case "program":
+		for i := range int(n.NamedChildCount()) {
+			if child := n.NamedChild(i); f.isLoneString(child) {
+				s.Directives = append(s.Directives, spanOf(child))
+			} else if child.Type() != "comment" {
+				break
+			}
+		}
 	case "ambient_declaration", "internal_module":
 		s.TopOnly = true
 	case "expression_statement":
 		if n.NamedChildCount() > 0 && n.NamedChild(0).Type() == "object" {
 			s.Fault = "it is a value and no statement"
+		}
+	case "module":
+		for i := range int(n.NamedChildCount()) {
+			if at := n.NamedChild(i).StartPoint(); at.Column > 0 && len(bytes.TrimSpace(f.text[lineStart(f.text, int(n.NamedChild(i).StartByte())):n.NamedChild(i).StartByte()])) == 0 && n.NamedChild(i).Type() != "comment" {
+				s.Fault = "its lines are not indented alike"
+			}
+		}
+	case "function_definition", "class_definition", "if_statement", "for_statement", "while_statement", "with_statement":
+		for _, field := range []string{"body", "consequence"} {
+			if body := n.ChildByFieldName(field); body != nil && body.Type() == "block" && !hasStatement(body) {
+				s.Fault = "a block of it has no statement"
+			}
 		}
 	case "print_statement", "exec_statement":
 		s.Fault = "it is Python 2"
@@ -194,6 +216,15 @@ func (f *File) sketch(s *Sketch, n *sitter.Node, path []*sitter.Node) {
 			s.Fault = "it leaves a loop that it has not"
 		}
 	}
+}
+
+func hasStatement(block *sitter.Node) bool {
+	for i := range int(block.NamedChildCount()) {
+		if block.NamedChild(i).Type() != "comment" {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *File) inLoop(path []*sitter.Node, kind string) bool {
@@ -635,15 +666,18 @@ func (f *File) KnownAt(name string, p Place) (ref Reference, traced, bound bool)
 	return ref, traced, len(f.seen(name, p)) > 0
 }
 
-// BindsAnywhere reports whether any scope of the file binds a name.
-func (f *File) BindsAnywhere(name string) bool {
+// BindsOther reports whether any scope of the file binds a name to something else
+// than what imports of a module bring under it.
+func (f *File) BindsOther(name, module, imported string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.root() == nil {
 		return false
 	}
 	f.language.queries()
-	return len(f.bindings(name, false, 0)) > 0
+	return slices.ContainsFunc(f.bindings(name, false, 0), func(b binding) bool {
+		return b.from == nil || b.from.Module != module || b.from.name != imported
+	})
 }
 
 // hasSelf reports whether self or this is the object at an offset.

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/chubls/chubls/analyzer"
@@ -107,16 +108,22 @@ func (p *plan) written(c code) code {
 
 // continuing are the characters by which a line goes on with the statement
 // before it, where no semicolon ends that.
-const continuing = "([`+-*/.,"
+const continuing = "([`+-*/.,<"
 
 func comment(text string) bool { return strings.HasPrefix(text, "//") || strings.HasPrefix(text, "/*") }
 
-// exports takes the exports of an example back: its file is not this one.
+// exports takes the exports and directives of an example back: its file is not
+// this one.
 func (p *plan) exports() {
+	for _, d := range p.sketch.Directives {
+		p.remove(d)
+	}
 	own := p.style.module && !p.style.requires && p.place.In.Top && p.wrap.before == ""
 	for _, e := range p.sketch.Exports {
 		whole := e.Keyword == e.Statement
 		switch {
+		case slices.ContainsFunc(p.held, func(h held) bool { return slices.Contains(h.making, e.Statement) }):
+			// The host has what it exports.
 		case own && !whole && !e.Default:
 		case own && e.Default && !bytes.Contains(p.host.Text(), []byte("export default")) && !bytes.Contains(p.host.Text(), []byte("as default")):
 		case whole:

@@ -67,6 +67,9 @@ func (p *plan) imports(s Snippet) {
 			continue // it is about the example's own file
 		}
 		rest := attributes(p.file.Text(), i)
+		if len(i.Names) == 0 && i.Kind == analyzer.KindImport && !p.style.python {
+			i.Kind = analyzer.KindSideEffect // import {} from "m"
+		}
 		if len(i.Names) == 0 || i.Kind == analyzer.KindStar {
 			own = append(own, need{i, rest})
 		}
@@ -84,15 +87,15 @@ func (p *plan) imports(s Snippet) {
 	}
 	// Names that another of the guide's examples imports, and this one uses.
 	for _, i := range s.Imports {
-		if i.Module == "__future__" || i.Kind == analyzer.KindDynamic || i.Kind == analyzer.KindReExport {
+		if i.Module == "__future__" || i.Kind == analyzer.KindDynamic || i.Kind == analyzer.KindReExport || strings.HasPrefix(i.Module, ".") {
 			continue
 		}
-		if whole := wholeName(i); whole != "" && !bound[whole] && p.uses(whole) && !p.has(whole) {
+		if whole := wholeName(i); whole != "" && !bound[whole] && p.lacks(whole) {
 			bound[whole] = true
 			own = append(own, need{Import: i})
 		}
 		for _, n := range i.Names {
-			if n.Local != "" && n.Name != "" && !bound[n.Local] && p.uses(n.Local) && !p.has(n.Local) {
+			if n.Local != "" && n.Name != "" && !bound[n.Local] && p.lacks(n.Local) {
 				bound[n.Local] = true
 				one := i
 				one.Names = []analyzer.ImportedName{n}
@@ -142,7 +145,7 @@ func (p *plan) settle(n need) {
 		if local == "" {
 			return // a side effect, or a star
 		}
-		if !p.knows(have, n) || have != local && (strings.Contains(have, ".") || p.style.python && len(n.Names) == 0 && n.Local == "") {
+		if !p.knows(have, n) || have != local && strings.Contains(n.Module, ".") && len(n.Names) == 0 {
 			continue
 		}
 		p.taken[have] = true
@@ -157,8 +160,8 @@ func (p *plan) settle(n need) {
 		return
 	}
 	for _, other := range p.needed {
-		if other.local() == local && other.Module == n.Module {
-			return
+		if other.local() == local {
+			return // the same, or the other way of an example that shows two
 		}
 	}
 	p.renames[local] = true
@@ -209,14 +212,15 @@ func provides(h analyzer.Import, n need) (local string, ok bool) {
 	if h.Kind == analyzer.KindImportType && n.Kind != analyzer.KindImportType {
 		return "", false
 	}
-	if (h.Kind == analyzer.KindStar) != (n.Kind == analyzer.KindStar) {
-		return "", false
+	if h.Kind == analyzer.KindStar || n.Kind == analyzer.KindStar {
+		return "", h.Kind == n.Kind
 	}
 	if len(n.Names) == 0 {
 		if n.local() == "" {
-			return "", n.Kind != analyzer.KindStar || h.Kind == analyzer.KindStar
+			return "", true
 		}
-		return wholeName(h), len(h.Names) == 0 && (h.Local == "") == (n.Local == "")
+		plain := !strings.Contains(n.Module, ".")
+		return wholeName(h), len(h.Names) == 0 && (plain || (h.Local == "") == (n.Local == ""))
 	}
 	for _, have := range h.Names {
 		// What is required whole is what a default import brings.
@@ -266,7 +270,14 @@ func (p *plan) collides(name string, n need) bool {
 			return false // import a.b beside import a.c
 		}
 	}
-	if p.host.BindsAnywhere(name) {
+	imported := "" // what an import brings, as the analyzer calls it
+	switch {
+	case len(n.Names) > 0:
+		imported = n.Names[0].Name
+	case n.Local != "":
+		imported = analyzer.WholeModule
+	}
+	if p.host.BindsOther(name, n.Module, imported) {
 		return true
 	}
 	return ambient[name] && p.host.Mentions(name, analyzer.Span{Start: 0, End: len(p.host.Text())})
@@ -290,6 +301,16 @@ var ambient = func() map[string]bool {
 // uses reports whether the snippet uses a name without binding it.
 func (p *plan) uses(name string) bool {
 	return bytes.Contains(p.file.Text(), []byte(name)) && len(p.file.NamesOf(name)) > 0 && !p.file.Binds(name)
+}
+
+// lacks reports whether the snippet uses a name that neither it nor the host
+// binds at the place.
+func (p *plan) lacks(name string) bool {
+	if !p.uses(name) || p.has(name) {
+		return false
+	}
+	_, _, bound := p.host.KnownAt(name, p.place)
+	return !bound
 }
 
 // merged writes what is needed as imports: into a statement of the host where

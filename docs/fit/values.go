@@ -23,7 +23,7 @@ func (p *plan) values() {
 			p.secret(l, value)
 		case key.found:
 			at := analyzer.Span{Start: l.Value.Start + key.start, End: l.Value.Start + key.end}
-			p.change(at, placeholder(l.Label), p.group("secret "+value))
+			p.change(at, "YOUR_"+key.what, p.group("secret "+value))
 		case changeable(l.Label, value):
 			p.change(l.Value, value, p.group("value "+value))
 		}
@@ -107,16 +107,16 @@ func (p *plan) variable(label string) string {
 // prefix is the name of the package that the snippet uses first, for the
 // environment.
 func (p *plan) prefix() string {
-	for _, use := range p.file.Uses() {
+	uses := p.file.Uses()
+	if ref, ok := p.host.ReferenceAt(p.at.End); ok {
+		uses = append(uses, ref) // what it is inserted for
+	}
+	for _, use := range uses {
 		module := use.Module
 		if module == "" || module == "os" || strings.HasPrefix(module, ".") || strings.HasPrefix(module, "node:") {
 			continue
 		}
-		if scope, rest, ok := strings.Cut(module, "/"); ok && strings.HasPrefix(scope, "@") {
-			module = strings.TrimPrefix(scope, "@")
-			_ = rest
-		}
-		module, _, _ = strings.Cut(module, "/")
+		module, _, _ = strings.Cut(strings.TrimPrefix(module, "@"), "/")
 		module, _, _ = strings.Cut(module, ".")
 		return upperSnake(module)
 	}
@@ -174,20 +174,22 @@ var bearer = regexp.MustCompile(`(?:Bearer|Basic|Token|Bot) ([-\w.+/=]{8,})$`)
 type keyFound struct {
 	whole, found bool
 	start, end   int
+	what         string
 }
 
 // keyIn finds a key in a value.
 func keyIn(value string) (k keyFound) {
 	if at := known.FindStringIndex(value); at != nil {
-		return keyFound{at[0] == 0 && at[1] == len(value), true, at[0], at[1]}
+		return keyFound{at[0] == 0 && at[1] == len(value), true, at[0], at[1], "API_KEY"}
 	}
-	for _, pattern := range []*regexp.Regexp{credentials, bearer} {
-		if at := pattern.FindStringSubmatchIndex(value); at != nil {
-			return keyFound{false, true, at[2], at[3]}
-		}
+	if at := credentials.FindStringSubmatchIndex(value); at != nil {
+		return keyFound{false, true, at[2], at[3], "PASSWORD"}
+	}
+	if at := bearer.FindStringSubmatchIndex(value); at != nil {
+		return keyFound{false, true, at[2], at[3], "API_KEY"}
 	}
 	if looksRandom(value) {
-		return keyFound{true, true, 0, len(value)}
+		return keyFound{true, true, 0, len(value), "API_KEY"}
 	}
 	return k
 }

@@ -229,14 +229,12 @@ func (c *check) try(e example, hosts []host, j *judge, random *rand.Rand) error 
 			loader = "jsx"
 		}
 	}
-	alone, err := j.ask(code, loader, true)
-	if err != nil {
-		return err
-	}
-	if alone != "" && loader == "ts" {
-		if alone, err = j.ask(code, "tsx", true); err != nil {
-			return err
+	alone := func() (string, error) {
+		wrong, err := j.ask(code, loader, true)
+		if err == nil && wrong != "" && loader == "ts" {
+			wrong, err = j.ask(code, "tsx", true)
 		}
+		return wrong, err
 	}
 	for range tries {
 		h := hosts[random.IntN(len(hosts))]
@@ -249,7 +247,11 @@ func (c *check) try(e example, hosts []host, j *judge, random *rand.Rand) error 
 		file.Close()
 		return err
 	}
-	if alone != "" {
+	wrong, err := alone()
+	if err != nil {
+		return err
+	}
+	if wrong != "" {
 		c.count(e, "not offered, and no good code by itself")
 	} else {
 		c.except(e, "good code that no file is offered", e.String(), code)
@@ -257,18 +259,22 @@ func (c *check) try(e example, hosts []host, j *judge, random *rand.Rand) error 
 	return nil
 }
 
-func (c *check) insert(e example, h host, file *analyzer.File, at int, alone string, j *judge) error {
+func (c *check) insert(e example, h host, file *analyzer.File, at int, alone func() (string, error), j *judge) error {
 	line := 1 + strings.Count(h.text[:at], "\n")
 	where := fmt.Sprintf("%s:%d (offset %d) <- %s", h.path, line, at, e)
 	span := analyzer.Span{Start: at, End: at}
 	snippet := answer.Snippet(e.guide, e.section, e.fence)
-	edits, err := fit.Edits(file, span, snippet)
-	if err != nil {
-		if alone != "" {
-			c.count(e, "not inserted, and no good code by itself")
-			return nil
+	edits, unfit := fit.Edits(file, span, snippet)
+	if unfit != nil {
+		wrong, err := alone()
+		if err != nil {
+			return err
 		}
-		c.except(e, err.Error(), where, "")
+		if wrong != "" {
+			c.count(e, "not inserted, and no good code by itself")
+		} else {
+			c.except(e, unfit.Error(), where, "")
+		}
 		return nil
 	}
 	once, moved := apply(h.text, edits, at)
@@ -276,11 +282,15 @@ func (c *check) insert(e example, h host, file *analyzer.File, at int, alone str
 	if err != nil {
 		return err
 	}
-	switch {
-	case wrong != "" && alone != "":
-		c.except(e, "offered, and no good code by itself: "+class(alone), where, alone)
-		return nil
-	case wrong != "":
+	if wrong != "" {
+		fault, err := alone()
+		if err != nil {
+			return err
+		}
+		if fault != "" {
+			c.except(e, "offered, and no good code by itself: "+class(fault), where, fault)
+			return nil
+		}
 		c.except(e, "judge: "+class(wrong), where, wrong+"\n"+showEdits(edits))
 		c.write(e, h, once)
 		return nil
