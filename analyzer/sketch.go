@@ -506,11 +506,13 @@ func (f *File) TopStatement(offset int) (Span, bool) {
 // likeliest first: a variable, an argument, a field.
 func (f *File) Holders(made Reference, p Place) []string {
 	var names []string
-	for _, i := range f.Imports() {
-		relative := strings.HasPrefix(i.Module, ".")
-		if i.Module != made.Module && !relative {
-			continue
+	all := f.ImportsOf(made.Module)
+	for _, i := range f.TopImports() {
+		if strings.HasPrefix(i.Module, ".") {
+			all = append(all, i) // another file of the workspace may have made it
 		}
+	}
+	for _, i := range all {
 		for _, n := range i.Names {
 			names = append(names, n.Local)
 		}
@@ -712,4 +714,79 @@ func identifier(s string) bool {
 		}
 	}
 	return true
+}
+
+// maxLook bounds how many nodes of the top level are looked at for imports, and
+// maxWords how many places of a module's name.
+const (
+	maxLook  = 400
+	maxWords = 64
+)
+
+// TopImports lists the imports among the first statements of the file. It reads
+// no more of it.
+func (f *File) TopImports() []Import {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	root := f.root()
+	if root == nil {
+		return nil
+	}
+	f.language.queries()
+	cursor := sitter.NewTreeCursor(root)
+	defer cursor.Close()
+	var found []Import
+	for ok, seen := cursor.GoToFirstChild(), 0; ok && seen < maxLook; ok, seen = cursor.GoToNextSibling(), seen+1 {
+		if n := cursor.CurrentNode(); f.importsAtTop(n) {
+			found = append(found, f.importsBelow(n, nil)...)
+		}
+	}
+	return found
+}
+
+// ImportsOf lists the imports of one module, at any depth. It looks at the lines
+// alone that have its name and a word that imports begin with.
+func (f *File) ImportsOf(module string) []Import {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var found []Import
+	if f.imported {
+		for _, i := range f.known {
+			if i.Module == module {
+				found = append(found, i)
+			}
+		}
+		return found
+	}
+	if f.root() == nil || module == "" {
+		return nil
+	}
+	imports, _ := f.language.queries()
+	looked := 0
+	for at := 0; looked < maxWords; at += len(module) {
+		next := bytes.Index(f.text[at:], []byte(module))
+		if next < 0 {
+			break
+		}
+		at += next
+		line := f.text[lineStart(f.text, at):lineEnd(f.text, at)]
+		if !f.isWhole(at, at+len(module)) || !hasAny(line, f.language.syntax.imports) && !bytes.Contains(line, []byte("from")) {
+			continue
+		}
+		looked++
+		path := f.ancestors(at)
+		if len(path) >= maxNesting {
+			continue
+		}
+		for _, i := range collectImports(imports, around(path), f.text, areaOf(f.text, Span{at, at + len(module)})) {
+			if i.Module == module && !slices.ContainsFunc(found, func(o Import) bool { return o.Span == i.Span }) {
+				found = append(found, i)
+			}
+		}
+	}
+	return found
+}
+
+func hasAny(line []byte, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(line, []byte(w)) })
 }

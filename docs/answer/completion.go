@@ -121,7 +121,7 @@ func (d *Desk) named(ctx context.Context, f *analyzer.File, word, typed string) 
 		}
 		return nil
 	}
-	for _, i := range f.Imports() {
+	for _, i := range f.TopImports() {
 		if docs.Relative(i.Module) || docs.Standard(docs.Ecosystem(f.Language().Name), i.Module) {
 			continue
 		}

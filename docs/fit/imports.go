@@ -137,7 +137,7 @@ func typeOnly(text []byte, n analyzer.ImportedName) bool {
 // settle notes an import that the host lacks, or uses the host's own.
 func (p *plan) settle(n need) {
 	local := n.local()
-	for _, h := range p.host.Imports() {
+	for _, h := range p.host.ImportsOf(n.Module) {
 		have, ok := provides(h, n)
 		if !ok || p.typing(h) {
 			continue
@@ -377,8 +377,8 @@ func (p *plan) mergeable(n need) (analyzer.Import, bool) {
 		return analyzer.Import{}, false
 	}
 	text := p.host.Text()
-	for _, h := range p.host.Imports() {
-		if h.Module != n.Module || len(h.Names) == 0 || h.Kind != p.kindHere(n) || h.Statement.Start >= p.place.Offset && p.place.In.Top {
+	for _, h := range p.host.ImportsOf(n.Module) {
+		if len(h.Names) == 0 || h.Kind != p.kindHere(n) || h.Statement.Start >= p.place.Offset && p.place.In.Top {
 			continue
 		}
 		if _, ok := topLevel(p.host, h); !ok || p.replaced.Start < h.Statement.End && h.Statement.Start < p.replaced.End {

@@ -38,7 +38,7 @@ func styleOf(host *analyzer.File) style {
 	}
 	imports, requires := 0, 0
 	semis := 0
-	for _, i := range host.Imports() {
+	for _, i := range host.TopImports() {
 		switch i.Kind {
 		case analyzer.KindImport, analyzer.KindSideEffect, analyzer.KindImportType, analyzer.KindImportEquals, analyzer.KindReExport:
 			imports++

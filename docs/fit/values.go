@@ -55,8 +55,8 @@ func (p *plan) secret(l analyzer.Literal, value string) {
 // imported if need be.
 func (p *plan) module(name string) string {
 	one := need{Import: analyzer.Import{Module: name, Kind: analyzer.KindImport}}
-	for _, h := range p.host.Imports() {
-		if h.Module == name && len(h.Names) == 0 && !p.typing(h) {
+	for _, h := range p.host.ImportsOf(name) {
+		if len(h.Names) == 0 && !p.typing(h) {
 			n := one
 			n.Local = h.Local
 			if p.knows(wholeName(h), n) {
