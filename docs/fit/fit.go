@@ -145,31 +145,25 @@ func (p *plan) belowImports() {
 	}
 }
 
-// maxSetup bounds how many statements of other examples a snippet brings along.
-const maxSetup = 3
+// read takes code as the snippet's.
+func (p *plan) read(code string, s Snippet) {
+	if p.file != nil {
+		p.file.Close()
+	}
+	p.file = analyzer.NewWithin(p.host.Language(), []byte(code), s.Outer)
+	p.sketch = p.file.Sketch()
+}
 
 func (p *plan) fit(s Snippet) ([]Edit, error) {
 	code := clean(s.Code)
-	for range maxSetup + 1 {
-		if p.file != nil {
-			p.file.Close()
-		}
-		p.file = analyzer.NewWithin(p.host.Language(), []byte(code), s.Outer)
-		p.sketch = p.file.Sketch()
+	p.read(code, s)
+	if setup := p.setup(s); setup != "" && p.sketch.Fault == "" {
+		p.read(setup+"\n"+code, s)
 		if p.sketch.Fault != "" {
-			break
-		}
-		setup := p.setup(s)
-		if setup == "" {
-			break
-		}
-		before := code
-		code = setup + "\n" + code
-		if sketch := Sketch(p.host.Language(), code); sketch.Fault != "" {
-			code, s.Setup = before, nil // it is good by itself
+			p.read(code, s) // it is good by itself
 		}
 	}
-	defer p.file.Close()
+	defer func() { p.file.Close() }()
 	if p.sketch.Fault != "" {
 		return nil, unfit(p.sketch.Fault)
 	}

@@ -160,7 +160,8 @@ func (p *plan) settle(n need) {
 		return
 	}
 	for _, other := range p.needed {
-		if other.local() == local {
+		whole := len(n.Names) == 0 && n.Local == "" && other.Module != n.Module // import a.b beside import a
+		if other.local() == local && !whole {
 			return // the same, or the other way of an example that shows two
 		}
 	}

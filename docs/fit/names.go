@@ -39,20 +39,20 @@ type made struct {
 	free bool // another example makes it
 }
 
-// made lists the clients that the snippet uses, in the order of the text.
-func (p *plan) made() []made {
+// madeIn lists the clients that a snippet uses, in the order of the text.
+func madeIn(file *analyzer.File) []made {
 	var found []made
 	seen := map[string]bool{}
-	for _, use := range p.file.Uses() {
-		root := rootName(string(p.file.Text()[use.Span.Start:use.Span.End]))
-		if root == "" || seen[root] || use.Module == "" || p.file.Shadowed(root, use.Span.Start) {
+	for _, use := range file.Uses() {
+		root := rootName(string(file.Text()[use.Span.Start:use.Span.End]))
+		if root == "" || seen[root] || use.Module == "" || file.Shadowed(root, use.Span.Start) {
 			continue
 		}
 		seen[root] = true
-		ref, ok := p.file.Lookup(root)
+		ref, ok := file.Lookup(root)
 		free := false
 		if !ok {
-			ref, ok = p.file.Free(root)
+			ref, ok = file.Free(root)
 			free = ok
 		}
 		if ok && constructs(ref) {
@@ -89,27 +89,45 @@ var plainSpelling = regexp.MustCompile(`^[\pL_$][\pL\pN_$]*(\.#?[\pL_$][\pL\pN_$
 // plainName reports whether a spelling is names and dots: client, self.client.
 func plainName(spelling string) bool { return plainSpelling.MatchString(spelling) }
 
+// maxSetup bounds how many statements of other examples a snippet brings along.
+const maxSetup = 6
+
 // setup gives the statements that make the clients which the snippet takes from
-// other examples, and which the host has not.
+// other examples, and which the host has not. What a statement needs itself
+// comes before it.
 func (p *plan) setup(s Snippet) string {
 	if s.Setup == nil {
 		return ""
 	}
-	for _, m := range p.made() {
-		if !m.free {
-			continue
-		}
-		if _, has := p.inHost(m); has {
-			continue
-		}
-		if _, _, bound := p.host.KnownAt(m.name, p.place); bound {
-			continue // the host has its own by that name: who knows what it is
-		}
-		if code, ok := s.Setup(m.name); ok && strings.TrimSpace(code) != "" {
-			return clean(code)
+	var statements []string
+	seen := map[string]bool{}
+	var bring func(file *analyzer.File)
+	bring = func(file *analyzer.File) {
+		for _, m := range madeIn(file) {
+			if !m.free || seen[m.name] || len(seen) == maxSetup {
+				continue
+			}
+			seen[m.name] = true
+			if _, has := p.inHost(m); has {
+				continue
+			}
+			if _, _, bound := p.host.KnownAt(m.name, p.place); bound {
+				continue // the host has its own by that name: who knows what it is
+			}
+			code, ok := s.Setup(m.name)
+			if !ok {
+				continue
+			}
+			own := analyzer.NewWithin(p.host.Language(), []byte(clean(code)), s.Outer)
+			if own.Sketch().Fault == "" {
+				bring(own)
+				statements = append(statements, strings.TrimRight(clean(code), "\n")+"\n")
+			}
+			own.Close()
 		}
 	}
-	return ""
+	bring(p.file)
+	return strings.Join(statements, "")
 }
 
 // held is a client of the snippet that the host has.
@@ -122,7 +140,7 @@ type held struct {
 // find finds the clients of the snippet that the host has.
 func (p *plan) find() {
 	assignments := p.file.Assignments()
-	for _, m := range p.made() {
+	for _, m := range madeIn(p.file) {
 		name, ok := p.inHost(m)
 		if !ok {
 			continue
