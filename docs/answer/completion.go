@@ -69,17 +69,15 @@ func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([
 	if c == nil {
 		return nil, nil
 	}
-	defer c.Close()
-	host, place := c.Place()
 	var found []Completion
 	for _, sh := range shelves {
-		l := lister{f: host, place: place, module: sh.module}
+		l := lister{f: f, place: c.Place(), module: sh.module}
 		for _, s := range sh.guide.Sections {
 			own := sh.guide.OwnFences(s)
 			if len(own) == 0 || len(found) == maxCompletions {
 				continue
 			}
-			n := slices.IndexFunc(own, func(n int) bool { return Offered(host, sh.guide, s, n) })
+			n := slices.IndexFunc(own, func(n int) bool { return Offered(f, sh.guide, s, n) })
 			if n < 0 {
 				continue
 			}
@@ -92,7 +90,7 @@ func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([
 			if err != nil {
 				continue
 			}
-			if traitsOf(host.Language(), sh.guide, s, own[n]).awaits && !l.canAwait() {
+			if traitsOf(f.Language(), sh.guide, s, own[n]).awaits && !l.canAwait() {
 				title += " (async)"
 			}
 			found = append(found, Completion{title, sh.owner.ID, filter, keyOf(sh.module, sh.owner, s, own[n]), body, others})

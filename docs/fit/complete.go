@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -9,62 +8,43 @@ import (
 )
 
 // Completer fits snippets in place of a word that is being typed, alone on its
-// line. It wants a Close.
+// line.
 type Completer struct {
-	host  *analyzer.File // without the word
+	host  *analyzer.File
 	word  analyzer.Span
 	place analyzer.Place
+	line  analyzer.Span // the word's, with its end
+	style style
 }
 
-// NewCompleter is nil where the word does not begin a statement of its own.
+// NewCompleter is nil where the word is no statement of its own.
 func NewCompleter(host *analyzer.File, word analyzer.Span) *Completer {
-	text := slices.Concat(host.Text()[:word.Start], host.Text()[word.End:])
-	c := &Completer{host: host.Next(text, []analyzer.Edit{{Span: word}}), word: word}
-	c.place = c.host.PlaceAfter(word.Start)
-	start := bytes.LastIndexByte(text[:word.Start], '\n') + 1
-	indent := c.place.Indent
-	if c.place.Deeper {
-		indent += unitOf(text)
-	}
-	top := c.host.PlaceForImports()
-	if c.place.Offset != start || indent != string(text[start:word.Start]) || c.place.In.Top && start < top.Offset {
-		c.host.Close()
+	place, line, ok := host.Statements(word)
+	if !ok || place.In.Top && line.Start < host.PlaceForImports().Offset {
 		return nil
 	}
-	return c
+	return &Completer{host, word, place, line, styleOf(host)}
 }
 
-// Close frees what the completer holds.
-func (c *Completer) Close() { c.host.Close() }
-
-// CanAwait is that of the place.
-func (c *Completer) CanAwait() bool { return CanAwait(c.host, c.place) }
-
-// Place is where the snippets go; it is of the file without the word.
-func (c *Completer) Place() (*analyzer.File, analyzer.Place) { return c.host, c.place }
+// Place is where the snippets go.
+func (c *Completer) Place() analyzer.Place { return c.place }
 
 // Fit gives the text that takes the word's place, in lines that are indented as
 // they stand there, and the edits elsewhere in the file.
 func (c *Completer) Fit(s Snippet) (body Edit, others []Edit, err error) {
-	at := analyzer.Span{Start: c.word.Start, End: c.word.Start}
-	p := plan{host: c.host, at: at, style: styleOf(c.host), place: c.place}
-	p.replaced = analyzer.Span{Start: c.place.Offset, End: c.place.Offset}
+	p := plan{host: c.host, at: c.word, style: c.style, place: c.place, replaced: c.line}
 	edits, err := p.fit(s)
 	if err != nil {
 		return body, nil, err
 	}
 	for _, e := range edits {
-		if e.Span.Start == c.place.Offset && len(strings.TrimSpace(e.New)) > 0 && body.New == "" && e.New[:c.word.Start-c.place.Offset] == string(c.host.Text()[c.place.Offset:c.word.Start]) {
+		if e.Span == c.line {
 			body = e
-			continue
+		} else {
+			others = append(others, e)
 		}
-		if e.Span.Start >= c.word.Start {
-			e.Span.Start += c.word.End - c.word.Start
-			e.Span.End += c.word.End - c.word.Start
-		}
-		others = append(others, e)
 	}
-	indent := c.word.Start - c.place.Offset
+	indent := c.word.Start - c.line.Start
 	body.New = strings.TrimRight(body.New[min(indent, len(body.New)):], "\r\n")
 	if body.New == "" {
 		return body, nil, unfit("nothing is left of it")

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"bytes"
 	"math"
 	"regexp"
 	"strings"
@@ -24,7 +25,7 @@ func (p *plan) values() {
 		case key.found:
 			at := analyzer.Span{Start: l.Value.Start + key.start, End: l.Value.Start + key.end}
 			p.change(at, "YOUR_"+key.what, p.group("secret "+value))
-		case changeable(l.Label, value):
+		case changeable(l.Label, value) && !p.variableName(l):
 			p.change(l.Value, value, p.group("value "+value))
 		}
 	}
@@ -249,6 +250,13 @@ func (p *plan) inCode(span analyzer.Span) bool {
 		}
 	}
 	return span.Start > 0 && p.file.Text()[span.Start-1] == '.'
+}
+
+// variableName reports whether a literal names an environment variable.
+func (p *plan) variableName(l analyzer.Literal) bool {
+	text := p.file.Text()
+	before := text[max(0, l.Span.Start-16):l.Span.Start]
+	return bytes.Contains(before, []byte("env")) && bytes.ContainsAny(before, "([")
 }
 
 // changeableLabel matches the names of what is the user's own.
