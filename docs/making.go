@@ -8,7 +8,8 @@ import (
 )
 
 // Making gives, for the names that a fence takes from the guide's others, the
-// statement there that makes what the name stands for. See [Guide.Outer].
+// statement there that makes what the name stands for, after those of the same
+// fence that it needs. See [Guide.Outer].
 func (g *Guide) Making(s *Section, fence int) func(name string) (code string, ok bool) {
 	return func(name string) (string, bool) {
 		for _, b := range g.bound {
@@ -19,7 +20,13 @@ func (g *Guide) Making(s *Section, fence int) func(name string) (code string, ok
 			if b.Statement.End > len(code) {
 				return "", false
 			}
-			return code[b.Statement.Start:b.Statement.End], true
+			file := analyzer.New(g.LanguageOf(b.section.Fences[b.fence]), []byte(code))
+			defer file.Close()
+			var text strings.Builder
+			for _, span := range append(file.Slice(b.Statement), b.Statement) {
+				text.WriteString(code[span.Start:span.End] + "\n")
+			}
+			return text.String(), true
 		}
 		return "", false
 	}

@@ -229,7 +229,7 @@ func TestCompletion(t *testing.T) {
 // An editor that indents the lines of a completion itself gets them without.
 func TestCompletionIndentedByTheEditor(t *testing.T) {
 	e := startShop(t, realDesk(t), capable("", "", ""))
-	for _, i := range complete(t, e, "import stripe\n\ndef pay():\n        stripe‸\n") {
+	for _, i := range complete(t, e, "import stripe\n\ndef pay():\n    if True:\n        stripe‸\n") {
 		_, rest, _ := strings.Cut(i.TextEdit.NewText, "\n")
 		least, lines := 99, 0
 		for line := range strings.SplitSeq(rest, "\n") {
