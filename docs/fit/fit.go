@@ -236,6 +236,9 @@ func (p *plan) edits() []Edit {
 		if lines != "" {
 			out := p.writer(top.Open)
 			out.plain(lines)
+			if rest := p.host.Text()[top.Offset:]; len(p.host.TopImports()) == 0 && len(rest) > 0 && rest[0] != '\n' && rest[0] != '\r' {
+				out.plain("\n") // the first imports stand apart from the code
+			}
 			edits = append(edits, out.edit(analyzer.Span{Start: top.Offset, End: top.Offset}, top.Open))
 		}
 		if len(text.lines) > 0 || p.replaced.Start < p.replaced.End {
