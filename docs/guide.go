@@ -25,6 +25,7 @@ type Guide struct {
 	open    map[string]bool // methods that the guide shows on any resource
 	matches memo[[]Match]
 	texts   memo[string]
+	made    memo[any]
 }
 
 // bound is a name that a fence binds at its top level to something imported.

@@ -64,3 +64,7 @@ func (g *Guide) Calls(s *Section, fence int) []string {
 	}
 	return names
 }
+
+// Keep returns what is known for key, making it the first time: whatever is the
+// same for a guide every time. It must not be changed.
+func (g *Guide) Keep(key string, make func() any) any { return remember(&g.made, key, make) }

@@ -44,7 +44,7 @@ type actionData struct {
 	URI     string `json:"uri"`
 	Version *int32 `json:"version"`
 	Hash    string `json:"hash,omitempty"`
-	Key     string `json:"key"`
+	Key     string `json:"key,omitempty"`
 	// Range is where it was asked for; Position is for those who pick a snippet.
 	Range    *protocol.Range    `json:"range,omitempty"`
 	Position *protocol.Position `json:"position,omitempty"`
@@ -82,12 +82,13 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 
 // tellAll writes those actions that are asked for.
 func (s *session) tellAll(ctx context.Context, doc *snapshot, span analyzer.Span, actions []answer.Action, only []protocol.CodeActionKind) []protocol.CommandOrCodeAction {
-	told := []protocol.CommandOrCodeAction{}
+	told := make([]protocol.CommandOrCodeAction, 0, len(actions))
+	where := s.whereOf(doc, span)
 	for _, action := range actions {
 		if !admits(only, protocol.CodeActionKind(action.Kind)) {
 			continue
 		}
-		one, err := s.tell(ctx, doc, span, action)
+		one, err := s.tell(ctx, doc, span, where, action)
 		if errors.Is(err, answer.ErrUnfit) {
 			continue // at this place it is none
 		}
@@ -109,7 +110,7 @@ func admits(only []protocol.CodeActionKind, kind protocol.CodeActionKind) bool {
 }
 
 // tell writes an action as the editor can use it.
-func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, action answer.Action) (protocol.CommandOrCodeAction, error) {
+func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, where []byte, action answer.Action) (protocol.CommandOrCodeAction, error) {
 	kind := protocol.CodeActionKind(action.Kind)
 	if name, argument := s.commandOf(doc, span, action); name != "" {
 		data, err := json.Marshal(argument)
@@ -129,17 +130,26 @@ func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, a
 		}
 		return &protocol.CodeAction{Title: action.Title, Kind: &kind, Edit: edit}, nil
 	}
-	at := doc.rangeOf(span)
-	data, err := json.Marshal(actionData{
-		URI: string(doc.uri), Version: doc.version, Hash: doc.hash(), Key: action.Key, Range: &at,
-	})
+	name, err := json.Marshal(action.Key)
 	if err != nil {
 		return nil, err
 	}
+	data := slices.Concat(where, name, []byte("}"))
 	if s.client.actions == actionsAsCommands {
 		return &protocol.Command{Title: action.Title, Command: insertSnippet, Arguments: []protocol.LSPAny{data}}, nil
 	}
 	return &protocol.CodeAction{Title: action.Title, Kind: &kind, Data: data}, nil
+}
+
+// whereOf is the beginning of an actionData up to its key: all actions of a list
+// have the same.
+func (s *session) whereOf(doc *snapshot, span analyzer.Span) []byte {
+	at := doc.rangeOf(span)
+	data, err := json.Marshal(actionData{URI: string(doc.uri), Version: doc.version, Hash: doc.hash(), Range: &at})
+	if err != nil {
+		return []byte(`{"key":`) // it will be told that it is out of date
+	}
+	return append(data[:len(data)-1], `,"key":`...)
 }
 
 // commandOf is the command that an action is, with its argument; "" where it is

@@ -67,14 +67,14 @@ func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span
 	var actions []Action
 	switch {
 	case found != nil && found.guide != nil:
-		actions = d.offer(f, found, f.PlaceAfter(span.End), o)
+		actions, _ = d.offer(f, found, func() (analyzer.Place, bool) { return f.PlaceAfter(span.End), true }, o)
 	case found == nil && emptyLine(f, span.Start):
 		if actions, err = d.offerHere(ctx, f, span, o); err != nil {
 			return nil, err
 		}
 	}
 	choices, err := d.choices(ctx, f, span)
-	return append(actions, choices...), err
+	return append(slices.Clip(actions), choices...), err
 }
 
 // ActionsNow is Actions where the answer is at hand: ok is false where something
@@ -91,16 +91,51 @@ func (d *Desk) ActionsNow(f *analyzer.File, span analyzer.Span, o Offer) (action
 	if found == nil || found.guide == nil {
 		return nil, true
 	}
-	place, known := f.KnownPlaceAfter(span.End)
-	if !known {
-		return nil, false
-	}
-	return d.offer(f, found, place, o), true
+	return d.offer(f, found, func() (analyzer.Place, bool) { return f.KnownPlaceAfter(span.End) }, o)
 }
 
-// offer lists the snippets for what was found.
-func (d *Desk) offer(f *analyzer.File, found *finding, place analyzer.Place, o Offer) []Action {
-	l := lister{f: f, place: place, module: moduleOf(found.ref)}
+// offer lists the snippets for what was found. Of the place a list depends on no
+// more than whether one can await there, so it is kept with the guide.
+func (d *Desk) offer(f *analyzer.File, found *finding, place func() (analyzer.Place, bool), o Offer) (actions []Action, ok bool) {
+	can, markup := true, false
+	if found.guide.Keep("awaits "+f.Language().IDs[0], func() any { return hasTraits(f.Language(), found.guide, func(t traits) bool { return t.awaits }) }).(bool) {
+		at, known := place()
+		if !known {
+			return nil, false
+		}
+		can = fit.CanAwait(f, at)
+	}
+	if found.guide.Keep("markup "+f.Language().IDs[0], func() any { return hasTraits(f.Language(), found.guide, func(t traits) bool { return t.markup }) }).(bool) {
+		markup = fit.TakesMarkup(f)
+	}
+	var key strings.Builder
+	fmt.Fprintf(&key, "actions %s %s %t %t %t %t %t\n%s\n", f.Language().IDs[0], found.owner.ID, can, markup, o.Picker, o.Copy, found.ref.Kind == analyzer.KindModule, moduleOf(found.ref))
+	if found.best != nil {
+		key.WriteString(found.best.Section.Key)
+	}
+	for _, m := range found.others {
+		key.WriteString("\n" + m.Guide.Variant.Entry.ID + " " + m.Section.Key + " " + m.Quality.String())
+	}
+	for _, owner := range found.owners {
+		key.WriteString("\n" + owner.ID)
+	}
+	return found.guide.Keep(key.String(), func() any { return listed(f, found, can, o) }).([]Action), true
+}
+
+// hasTraits reports whether any example of a guide has a trait.
+func hasTraits(l *analyzer.Language, g *docs.Guide, has func(traits) bool) bool {
+	for _, s := range g.Sections {
+		for _, n := range g.OwnFences(s) {
+			if has(traitsOf(l, g, s, n)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func listed(f *analyzer.File, found *finding, canAwait bool, o Offer) []Action {
+	l := lister{f: f, awaits: &canAwait, module: moduleOf(found.ref)}
 	section := found.section()
 	if section != nil {
 		l.section(found.owner, found.guide, section, maxActions)
