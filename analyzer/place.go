@@ -469,7 +469,8 @@ func (f *File) Statements(span Span) (p Place, lines Span, ok bool) {
 		for stop > int(end.StartByte()) && f.text[stop-1] == ';' {
 			stop--
 		}
-		if !f.inBlock(path, i) || !f.inBlock(last, i) || int(first.StartByte()) != span.Start || stop != span.End {
+		comment := f.shape(first).role == roleComment && (i == 1 || blocks[path[i-1].Type()])
+		if !f.inBlock(path, i) && !comment || !f.inBlock(last, i) || int(first.StartByte()) != span.Start || stop != span.End {
 			continue
 		}
 		begin := lineStart(f.text, span.Start)

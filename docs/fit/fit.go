@@ -130,6 +130,7 @@ type plan struct {
 	changes []change        // to the snippet
 	renames map[string]bool // names of the snippet that have got another
 	taken   map[string]bool // names that the snippet must not give to its own
+	settled map[string]bool // names of the snippet's imports that are seen to
 	gone    []analyzer.Span // statements that are taken out
 	needed  []need          // imports that the host lacks
 	groups  map[string]int  // of stops, by what they hold
@@ -173,7 +174,7 @@ func (p *plan) fit(s Snippet) ([]Edit, error) {
 	if p.sketch.TopOnly && !p.place.In.Top {
 		return nil, unfit("it is for the top level of a file")
 	}
-	p.renames, p.taken, p.groups = map[string]bool{}, map[string]bool{}, map[string]int{}
+	p.renames, p.taken, p.settled, p.groups = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]int{}
 
 	p.find()
 	p.imports(s)
@@ -232,6 +233,15 @@ func (p *plan) edits() []Edit {
 		}
 		out.body(text)
 		edits = append(edits, out.edit(p.replaced, top.Open))
+	case p.place.In.Top && p.replaced.Start < top.Offset && top.Offset <= p.replaced.End:
+		// The imports of the host are in what is replaced.
+		out := p.writer(false)
+		out.plain(lines)
+		if lines != "" && len(text.lines) > 0 {
+			out.plain("\n")
+		}
+		out.body(text)
+		edits = append(edits, out.edit(p.replaced, p.place.Open))
 	default:
 		if lines != "" {
 			out := p.writer(top.Open)

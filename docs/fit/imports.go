@@ -137,9 +137,12 @@ func typeOnly(text []byte, n analyzer.ImportedName) bool {
 // settle notes an import that the host lacks, or uses the host's own.
 func (p *plan) settle(n need) {
 	local := n.local()
+	if p.settled[local] && !n.part() {
+		return // the same, or the other way of an example that shows two
+	}
 	for _, h := range p.host.ImportsOf(n.Module) {
 		have, ok := provides(h, n)
-		if !ok || p.typing(h) {
+		if !ok || p.typing(h) || p.replaces(h) {
 			continue
 		}
 		if local == "" {
@@ -149,7 +152,7 @@ func (p *plan) settle(n need) {
 			continue
 		}
 		p.taken[have] = true
-		p.renames[local] = true
+		p.renames[local], p.settled[local] = true, true
 		if have != local {
 			p.rename(local, have, 0)
 		}
@@ -160,12 +163,11 @@ func (p *plan) settle(n need) {
 		return
 	}
 	for _, other := range p.needed {
-		whole := len(n.Names) == 0 && n.Local == "" && other.Module != n.Module // import a.b beside import a
-		if other.local() == local && !whole {
-			return // the same, or the other way of an example that shows two
+		if other.local() == local && other.Module == n.Module {
+			return
 		}
 	}
-	p.renames[local] = true
+	p.renames[local], p.settled[local] = true, true
 	dotted := p.style.python && len(n.Names) == 0 && n.Local == "" && strings.Contains(n.Module, ".")
 	if p.collides(local, n) && !dotted {
 		to := p.fresh(local, false)
@@ -180,6 +182,15 @@ func (p *plan) settle(n need) {
 	}
 	p.taken[local] = true
 	p.needed = append(p.needed, n)
+}
+
+// part reports whether an import is one of several that share a name: import a.b
+// beside import a.c.
+func (n need) part() bool { return len(n.Names) == 0 && n.Local == "" && n.local() != "" }
+
+// replaces reports whether an import of the host is in what is replaced.
+func (p *plan) replaces(h analyzer.Import) bool {
+	return p.replaced.Start < h.Statement.End && h.Statement.Start < p.replaced.End
 }
 
 // local is the name that the import binds, "" for none.
@@ -382,7 +393,7 @@ func (p *plan) mergeable(n need) (analyzer.Import, bool) {
 		if len(h.Names) == 0 || h.Kind != p.kindHere(n) || h.Statement.Start >= p.place.Offset && p.place.In.Top {
 			continue
 		}
-		if _, ok := topLevel(p.host, h); !ok || p.replaced.Start < h.Statement.End && h.Statement.Start < p.replaced.End {
+		if _, ok := topLevel(p.host, h); !ok || p.replaces(h) {
 			continue
 		}
 		if slices.ContainsFunc(h.Names, func(o analyzer.ImportedName) bool {
