@@ -140,20 +140,24 @@ func (f *File) behind(path []*sitter.Node, i int) (p Place, ok bool) {
 	if !f.inBlock(path, i) || slices.ContainsFunc(path[:i], isAmbient) {
 		return p, false
 	}
-	first := n // the first statement on the line of n
 	from := lineStart(f.text, int(n.StartByte()))
-	for before := n.PrevSibling(); before != nil && int(before.StartByte()) >= from; before = before.PrevSibling() {
-		first = before
-	}
 	indent := indentOf(f.text, from)
-	if from+len(indent) != int(first.StartByte()) && len(bytes.TrimSpace(f.text[from:first.StartByte()])) > 0 {
-		return p, false
+	// What its line begins with must be it, or a statement of the same block.
+	if first := from + len(indent); first < int(n.StartByte()) && len(bytes.TrimSpace(f.text[first:n.StartByte()])) > 0 {
+		if begins := f.ancestors(first); len(begins) <= i || !same(begins[i-1], parent) || int(begins[i].StartByte()) != first {
+			return p, false
+		}
 	}
 	end := lineEnd(f.text, f.endOf(n))
-	for next := n.NextSibling(); next != nil && int(next.StartByte()) < end; next = next.NextSibling() {
-		if e := f.endOf(next); e > end {
-			end = lineEnd(f.text, e) // a; b(<end of line>
+	for range maxJoined { // a; b(<end of line>
+		if end >= len(f.text) {
+			break
 		}
+		across := f.ancestors(end)
+		if len(across) <= i || !same(across[i-1], parent) || int(across[i].StartByte()) >= end || int(across[i].EndByte()) <= end {
+			break
+		}
+		end = lineEnd(f.text, f.endOf(across[i]))
 	}
 	if f.language.syntax != pythonSyntax && i > 1 {
 		rest := f.text[min(int(parent.EndByte()), end):end]
@@ -163,6 +167,10 @@ func (f *File) behind(path []*sitter.Node, i int) (p Place, ok bool) {
 	}
 	return placeAt(f.text, end, indent, f.surroundings(path[:i])), true
 }
+
+// maxJoined bounds how many statements are followed that share a line with the
+// one before.
+const maxJoined = 100
 
 // endOf is where a node ends; a block may reach over its last line end.
 func (f *File) endOf(n *sitter.Node) int {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"time"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -293,8 +294,12 @@ func (f *File) Mentions(name string, within Span) bool {
 	return len(f.standing(name, within, 1)) > 0
 }
 
-// maxStanding bounds how many places of one word are looked at.
-const maxStanding = 512
+// maxStanding bounds how many places of one word are looked at, and maxSearch
+// how long: where a file is one broken statement, each place takes long.
+const (
+	maxStanding = 512
+	maxSearch   = 100 * time.Millisecond
+)
 
 // standing lists the first places where a name stands as a variable.
 func (f *File) standing(name string, within Span, most int) []Span {
@@ -302,6 +307,7 @@ func (f *File) standing(name string, within Span, most int) []Span {
 	if name == "" {
 		return nil
 	}
+	begun := time.Now()
 	for at, looked := within.Start, 0; len(found) < most; at += len(name) {
 		next := bytes.Index(f.text[at:within.End], []byte(name))
 		if next < 0 {
@@ -311,7 +317,7 @@ func (f *File) standing(name string, within Span, most int) []Span {
 		if !f.isWhole(at, at+len(name)) {
 			continue
 		}
-		if looked++; looked > maxStanding {
+		if looked++; looked > maxStanding || looked%16 == 0 && time.Since(begun) > maxSearch {
 			return append(found, Span{at, at + len(name)}) // as good as certain
 		}
 		path := f.ancestors(at)
@@ -512,14 +518,19 @@ func (f *File) Holders(made Reference, p Place) []string {
 			all = append(all, i) // another file of the workspace may have made it
 		}
 	}
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	for _, i := range all {
 		for _, n := range i.Names {
-			names = append(names, n.Local)
+			add(n.Local)
 		}
 		if w, _, _ := cutDot(i.Module); i.Local != "" {
-			names = append(names, i.Local)
+			add(i.Local)
 		} else if len(i.Names) == 0 {
-			names = append(names, w)
+			add(w)
 		}
 	}
 	f.mu.Lock()
@@ -533,8 +544,12 @@ func (f *File) Holders(made Reference, p Place) []string {
 		at       int
 	}
 	var found []holder
+	begun := time.Now()
 	for _, name := range names {
 		for _, s := range f.standing(name, Span{0, len(f.text)}, 64) {
+			if time.Since(begun) > maxSearch {
+				break
+			}
 			for _, spelling := range f.targets(s.Start, name) {
 				if !slices.ContainsFunc(found, func(h holder) bool { return h.spelling == spelling }) && f.holds(spelling, made, p) {
 					found = append(found, holder{spelling, s.Start})
@@ -762,8 +777,8 @@ func (f *File) ImportsOf(module string) []Import {
 		return nil
 	}
 	imports, _ := f.language.queries()
-	looked := 0
-	for at := 0; looked < maxWords; at += len(module) {
+	looked, begun := 0, time.Now()
+	for at := 0; looked < maxWords && time.Since(begun) < maxSearch; at += len(module) {
 		next := bytes.Index(f.text[at:], []byte(module))
 		if next < 0 {
 			break
