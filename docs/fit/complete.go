@@ -20,7 +20,7 @@ type Completer struct {
 // NewCompleter is nil where the word is no statement of its own.
 func NewCompleter(host *analyzer.File, word analyzer.Span) *Completer {
 	place, line, ok := host.Statements(word)
-	if !ok || place.In.Top && line.Start < host.PlaceForImports().Offset {
+	if !ok || line.Start+len(place.Indent) != word.Start || place.In.Top && line.Start < host.PlaceForImports().Offset {
 		return nil
 	}
 	return &Completer{host, word, place, line, styleOf(host)}
