@@ -169,6 +169,9 @@ var known = regexp.MustCompile(`\b(sk|pk|rk)[-_](live|test|proj|ant|or)[-_A-Za-z
 // credentials are those in an address: scheme://user:password@host.
 var credentials = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@"']*:([^\s/@"'{}$<>]+)@`)
 
+// privateKey is one that is written out.
+var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?`)
+
 // bearer is a key in a header.
 var bearer = regexp.MustCompile(`(?:Bearer|Basic|Token|Bot) ([-\w.+/=]{8,})$`)
 
@@ -236,6 +239,9 @@ func (p *plan) looseKeys() {
 		if span := (analyzer.Span{Start: at[0], End: at[1]}); !p.isGone(span) && !p.inCode(span) {
 			p.change(span, "YOUR_API_KEY", 0)
 		}
+	}
+	for _, at := range privateKey.FindAllIndex(p.file.Text(), -1) {
+		p.change(analyzer.Span{Start: at[0], End: at[1]}, "YOUR_PRIVATE_KEY", 0)
 	}
 	for _, at := range credentials.FindAllSubmatchIndex(p.file.Text(), -1) {
 		p.change(analyzer.Span{Start: at[2], End: at[3]}, "YOUR_PASSWORD", 0)

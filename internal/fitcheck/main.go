@@ -10,6 +10,7 @@
 //   - the judge finds nothing wrong (there was nothing wrong before),
 //   - no line of the file is lost, but for an import that has got more names,
 //   - no import stands there twice,
+//   - nothing that looks like somebody's key is brought along,
 //   - the same once more adds no import, and is good code too.
 //
 // It prints how many examples there were and what became of them, with the
@@ -298,6 +299,11 @@ func (c *check) insert(e example, h host, file *analyzer.File, at int, alone fun
 	if lost := lostLine(file, h.text, once); lost != "" {
 		c.except(e, "a line is lost", where, lost)
 	}
+	for _, edit := range edits {
+		if key := keys.FindString(edit.New); key != "" && !strings.Contains(key, "YOUR_") {
+			c.except(e, "a literal key is left", where, key)
+		}
+	}
 	after := analyzer.New(h.language(), []byte(once)).At(h.path)
 	defer after.Close()
 	if double := doubled(file, after); double != "" {
@@ -383,6 +389,12 @@ func lostLine(file *analyzer.File, before, after string) string {
 	}
 	return ""
 }
+
+// keys matches what looks like a key: by its own shape, or a long value of
+// what is called one. It is not the list that package fit works with.
+var keys = regexp.MustCompile(`\b[sr]k_(live|test)_\w|\bwhsec_\w|\bsk-[A-Za-z0-9]{8}|\bAKIA[A-Z0-9]{12}|\bgh[ps]_[A-Za-z0-9]{8}|\bxox[bp]-\w|` +
+	`\bAIza[\w-]{20}|\beyJ[\w-]{12,}\.|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^\s/:@"'{}$<>]+:[^\s/"'@{}$<>]+@|` +
+	`(?i:api_?key|secret|password|access_?token|auth_?token)["']?\s*[:=]\s*["'][A-Za-z0-9+/_.-]{20,}["']`)
 
 type imported struct {
 	module, name, local string
