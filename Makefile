@@ -82,6 +82,12 @@ difftest:
 eval: need-hub
 	CHUBLS_HUB=$(abspath $(HUB)) CHUBLS_TRUTH=$(and $(TRUTH),$(abspath $(TRUTH))) $(TESTS) -- -timeout 20m ./docs/...
 
+# fitcheck inserts every example of a whole hub into real files; independent judges
+# look at the results. SEED is of what is random.
+.PHONY: fitcheck
+fitcheck: need-hub
+	go run ./internal/fitcheck -hub $(abspath $(HUB)) -work $(CACHE) -seed $(or $(SEED),1) $(if $(N),-n $(N))
+
 # interop has the real chub, from npm, on the same folder.
 .PHONY: interop
 interop:

@@ -67,7 +67,43 @@ func checkFile(t *testing.T, f *File, offsets []int) {
 		inside("string", s)
 	}
 	f.PlaceForImports()
-	f.Assignments()
+	for _, a := range f.Assignments() {
+		for _, s := range f.Slice(a.Statement) {
+			inside("needed statement", s)
+		}
+	}
+	for _, l := range f.Literals() {
+		inside("literal", l.Span)
+		inside("its value", l.Value)
+	}
+	sketch := f.Sketch()
+	for _, e := range sketch.Exports {
+		inside("export", e.Statement)
+		inside("its keyword", e.Keyword)
+	}
+	whole := Span{0, len(f.Text())}
+	for _, at := range offsets {
+		if at < 0 || at > len(f.Text()) {
+			continue
+		}
+		p, lines, _ := f.Statements(Span{at / 2, at})
+		inside("selection", lines)
+		f.Neighbours(at)
+		for _, name := range append(sketch.Declared, "a", "self") {
+			f.KnownAt(name, p)
+			f.Mentions(name, whole)
+			for _, s := range f.NamesOf(name) {
+				inside("name", s)
+				f.Bound(s)
+			}
+		}
+		if ref, ok := f.ReferenceAt(at); ok {
+			f.Holders(ref, f.PlaceAfter(at))
+			f.ImportsOf(ref.Module)
+		}
+	}
+	f.TopImports()
+	f.HasMarkup()
 }
 
 // fuzzFile opens text, edits it at random and asks after each edit. While the

@@ -71,6 +71,13 @@ func TestHostileText(t *testing.T) {
 				timed("place", func() { f.PlaceAfter(len(text) / 2) })
 				timed("imports", func() { f.Imports() })
 				timed("place for imports", func() { f.PlaceForImports() })
+				timed("place below", func() { f.PlaceBelow(len(text) / 2) })
+				timed("selection", func() { f.Statements(Span{len(text) / 3, len(text) / 2}) })
+				timed("name", func() { f.Mentions("a", Span{0, len(text)}) })
+				timed("holders", func() {
+					f.Holders(Reference{Module: "a", Path: Path{{"b", true}}}, f.PlaceAfter(len(text)/2))
+				})
+				timed("top", func() { f.TopImports(); f.ImportsOf("a"); f.HasMarkup(); f.Neighbours(len(text) / 2) })
 				var next *File
 				timed("edit", func() { next = f.Next([]byte("x"+text), []Edit{{Span{}, "x"}}) })
 				defer next.Close()

@@ -6,97 +6,8 @@ import (
 	sitter "github.com/smacker/go-tree-sitter"
 )
 
-// Place is where a file takes new statements: after a statement, or in place
-// of an empty line.
-type Place struct {
-	// Offset is the byte offset of a line's start, or the end of the text.
-	Offset int
-	// Indent is the white space that a statement there begins with.
-	Indent string
-	// Open is set where the text before Offset lacks its line end.
-	Open bool
-}
-
-// PlaceAfter finds where a statement can be put after the one that holds an
-// offset, at the same level. A statement that does not begin its line, such as
-// the body of a one-line if, gives way to the one that holds it.
-func (f *File) PlaceAfter(offset int) Place {
-	offset = min(max(offset, 0), len(f.text))
-	if offset > 0 && offset < len(f.text) && f.text[offset-1] == '\r' && f.text[offset] == '\n' {
-		offset-- // between the two bytes of a line end is before it
-	}
-	start := lineStart(f.text, offset)
-	if len(bytes.TrimSpace(f.text[start:lineEnd(f.text, start)])) == 0 {
-		return Place{Offset: start, Indent: indentOf(f.text, start)}
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	end := lineEnd(f.text, offset)
-	indent := indentOf(f.text, start)
-	behind := 0
-	if f.root() != nil {
-		f.language.queries()
-		// The first byte that is no white space: the line may be the cursor's all
-		// the same.
-		at := offset
-		if first := start + len(indent); at < first {
-			at = first
-		} else {
-			// Behind the end of a line the tree only has what holds the statement.
-			for at > first && (at == len(f.text) || bytes.IndexByte([]byte(" \t\r\n"), f.text[at]) >= 0) {
-				at--
-			}
-		}
-		path := f.ancestors(min(at, max(len(f.text)-1, 0)))
-		for i := len(path) - 1; i > 0; i-- {
-			n := path[i]
-			from := lineStart(f.text, int(n.StartByte()))
-			if !f.isStatement(path, i) || len(bytes.TrimSpace(f.text[from:n.StartByte()])) > 0 {
-				continue
-			}
-			end, indent = lineEnd(f.text, int(n.EndByte())), indentOf(f.text, from)
-			if e := int(n.EndByte()); e > 0 && e > int(n.StartByte()) && f.text[e-1] == '\n' {
-				end = e - 1 // a block's node may reach over its last line end
-			}
-			behind = int(n.EndByte())
-			break
-		}
-		end = f.endOfLine(behind, end)
-	}
-	return placeAt(f.text, end, indent)
-}
-
-// endOfLine moves the end of a line on while it lies within something that
-// begins behind a statement in it: a; b(<end of line>).
-func (f *File) endOfLine(behind, end int) int {
-	for moved := true; moved && end < len(f.text); {
-		moved = false
-		for _, n := range f.ancestors(end)[1:] {
-			if s := spanOf(n); s.Start >= behind && s.Start < end && s.End > end+1 {
-				end, moved = lineEnd(f.text, s.End), true
-				break
-			}
-		}
-	}
-	return end
-}
-
-// isStatement reports whether path[i] is a statement of its own: a simple one,
-// or a child of a block or of the file.
-func (f *File) isStatement(path []*sitter.Node, i int) bool {
-	switch f.shape(path[i]).role {
-	case roleStatement, roleReturn, roleImport:
-		return true
-	}
-	if i == 1 {
-		return !path[i].IsError()
-	}
-	parent := path[i-1]
-	return path[i].IsNamed() && (parent.Type() == "block" || parent.Type() == "statement_block")
-}
-
-// PlaceForImports finds where a new import goes: after the last of those that
-// stand at the top level, or else on top, below a comment or a string that
+// PlaceForImports finds where a new import goes: after the first group of those
+// that stand at the top level, or else on top, below a comment or a string that
 // introduces the file.
 func (f *File) PlaceForImports() Place {
 	f.mu.Lock()
@@ -108,24 +19,52 @@ func (f *File) PlaceForImports() Place {
 	f.language.queries()
 	cursor := sitter.NewTreeCursor(root)
 	defer cursor.Close()
-	end, leading, seen := -1, true, 0
-	for ok := cursor.GoToFirstChild(); ok && seen < 2000; ok = cursor.GoToNextSibling() {
+	var last, comment *sitter.Node
+	leading, imports := true, false
+	for ok, seen := cursor.GoToFirstChild(), 0; ok && seen < maxTop; ok, seen = cursor.GoToNextSibling(), seen+1 {
 		n := cursor.CurrentNode()
-		switch {
-		case f.importsAtTop(n):
-			end = int(n.EndByte())
-			leading = false
-		case leading && (f.shape(n).role == roleComment || n.Type() == "hash_bang_line" || f.isLoneString(n)):
-			end = int(n.EndByte())
+		imported := f.importsAtTop(n)
+		// A comment that stands on what follows is about that.
+		if leading && comment != nil && (imported || f.isLoneString(n) || n.StartPoint().Row > comment.EndPoint().Row+1) {
+			last = comment
+		}
+		switch r := f.shape(n).role; {
+		case imported:
+			last, leading, imports = n, false, true
+		case r == roleComment:
+			if comment = n; leading && f.aboutTheFile(n) {
+				last = n
+			}
+			continue
+		case leading && (n.Type() == "hash_bang_line" || f.isLoneString(n)):
+			last = n
+		case imports:
+			seen = maxTop
 		default:
 			leading = false
 		}
-		seen++
+		comment = nil
 	}
-	if end < 0 {
-		return Place{}
+	if leading && comment != nil {
+		last = comment // there is nothing else in the file
 	}
-	return placeAt(f.text, lineEnd(f.text, end), "")
+	if last == nil {
+		return Place{In: f.file()}
+	}
+	if p, ok := f.behind([]*sitter.Node{root, last}, 1); ok {
+		return p
+	}
+	return placeAt(f.text, lineEnd(f.text, f.endOf(last)), "", f.file())
+}
+
+// maxTop bounds how many nodes of the top level are looked at for imports.
+const maxTop = 2000
+
+// aboutTheFile reports whether a comment must stay at the top: a shebang, or
+// Python's encoding.
+func (f *File) aboutTheFile(n *sitter.Node) bool {
+	text := f.text[n.StartByte():n.EndByte()]
+	return n.StartPoint().Row < 2 && (bytes.HasPrefix(text, []byte("#!")) || len(text) < 200 && bytes.Contains(text, []byte("coding")))
 }
 
 // importsAtTop reports whether a top-level node is an import: a statement, or
@@ -174,6 +113,9 @@ func (f *File) Assignments() []Assignment {
 			name, value := m.nodes["name"], m.nodes["value"]
 			if name == nil || value == nil || m.nodes["key"] != nil || f.shape(value).role == roleFunction || len(found) > 0 && found[len(found)-1].Statement == spanOf(statement) {
 				return
+			}
+			if f.scopeAt(int(name.StartByte()), roleNone).role != roleNone {
+				return // of a function within
 			}
 			v := visit{f: f}
 			if ref, ok := v.resolve(value); ok {
@@ -231,16 +173,6 @@ func (f *File) Broken() bool {
 	defer f.mu.Unlock()
 	root := f.root()
 	return root == nil || root.HasError()
-}
-
-func placeAt(text []byte, end int, indent string) Place {
-	if end >= len(text) {
-		return Place{Offset: len(text), Indent: indent, Open: len(text) > 0 && text[len(text)-1] != '\n' && text[len(text)-1] != '\r'}
-	}
-	if text[end] == '\r' && end+1 < len(text) && text[end+1] == '\n' {
-		end++
-	}
-	return Place{Offset: end + 1, Indent: indent}
 }
 
 func lineStart(text []byte, offset int) int { return bytes.LastIndexAny(text[:offset], "\n\r") + 1 }

@@ -26,6 +26,7 @@ type Guide struct {
 	makers  map[string][]string // path of what makes an object -> names of variables that hold it
 	matches memo[[]Match]
 	texts   memo[string]
+	made    memo[any]
 }
 
 // bound is a name that a fence binds at its top level to something imported.
@@ -192,9 +193,8 @@ func (g *Guide) Outer(s *Section, fence int) analyzer.Outer {
 // Construction finds the fence that first makes something of the guide's own
 // module and keeps it in a variable, or else the guide's first own fence.
 func (g *Guide) Construction() (s *Section, fence int, ok bool) {
-	ecosystem := Ecosystem(g.Variant.Language)
 	for _, b := range g.bound {
-		if !Standard(ecosystem, b.Value.Module) && !Relative(b.Value.Module) && (b.Value.Called || len(b.Value.Path) == 1 && b.Value.Path[0].Called) {
+		if g.isClient(b) {
 			return b.section, b.fence, true
 		}
 	}

@@ -18,7 +18,8 @@ type capabilities struct {
 	Workspace struct {
 		ApplyEdit     bool `json:"applyEdit"`
 		WorkspaceEdit struct {
-			DocumentChanges bool `json:"documentChanges"`
+			DocumentChanges    bool `json:"documentChanges"`
+			SnippetEditSupport bool `json:"snippetEditSupport"`
 		} `json:"workspaceEdit"`
 		Configuration          bool `json:"configuration"`
 		DidChangeConfiguration struct {
@@ -42,7 +43,23 @@ type capabilities struct {
 				Properties []string `json:"properties"`
 			} `json:"resolveSupport"`
 		} `json:"codeAction"`
+		Completion *struct {
+			CompletionItem struct {
+				SnippetSupport        bool     `json:"snippetSupport"`
+				DocumentationFormat   []string `json:"documentationFormat"`
+				InsertTextModeSupport struct {
+					ValueSet []int `json:"valueSet"`
+				} `json:"insertTextModeSupport"`
+			} `json:"completionItem"`
+		} `json:"completion"`
 	} `json:"textDocument"`
+	// Experimental is what chubls' own extensions say of themselves.
+	Experimental struct {
+		Chubls struct {
+			Picker bool `json:"picker"`
+			Copy   bool `json:"copy"`
+		} `json:"chubls"`
+	} `json:"experimental"`
 }
 
 // client is what the server makes of an editor's capabilities.
@@ -54,6 +71,15 @@ type client struct {
 	actions actionStyle
 	// versioned says that an edit can name the version it is for.
 	versioned bool
+	// snippets says that an edit may have stops.
+	snippets bool
+	// completes says that it shows completions, snippetItems that these may have
+	// stops, asIs that their lines can stay as they are, and markdownItems that
+	// their documentation can be Markdown.
+	completes, snippetItems, asIs, markdownItems bool
+	// picker says that it lets the user pick from a list, and copies that it has
+	// a clipboard. See pickSnippet and copyText.
+	picker, copies bool
 	// tellsSettings says that it can be asked for its settings, and
 	// registersSettings that it must be told that somebody wants to hear of them.
 	tellsSettings, registersSettings bool
@@ -84,6 +110,15 @@ func understand(c *capabilities) client {
 	k.encoding = negotiate(c.General.PositionEncodings)
 	k.markdown = prefersMarkdown(c.TextDocument.Hover.ContentFormat)
 	k.versioned = c.Workspace.WorkspaceEdit.DocumentChanges
+	k.snippets = k.versioned && c.Workspace.WorkspaceEdit.SnippetEditSupport
+	k.picker = c.Experimental.Chubls.Picker && c.Workspace.ApplyEdit
+	k.copies = c.Experimental.Chubls.Copy
+	if item := c.TextDocument.Completion; item != nil {
+		k.completes = true
+		k.snippetItems = item.CompletionItem.SnippetSupport
+		k.markdownItems = prefersMarkdown(item.CompletionItem.DocumentationFormat)
+		k.asIs = slices.Contains(item.CompletionItem.InsertTextModeSupport.ValueSet, int(protocol.InsertTextModeAsIs))
+	}
 	k.tellsSettings = c.Workspace.Configuration
 	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
 	k.watchesFiles = c.Workspace.DidChangeWatchedFiles.DynamicRegistration

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,11 +15,18 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs"
 	"github.com/chubls/chubls/docs/answer"
 )
 
-// actionKinds are the kinds of the actions that there are.
-var actionKinds = []protocol.CodeActionKind{answer.KindInsertSnippet, answer.KindChooseEntry}
+// actionKinds are the kinds of the actions that there are for an editor.
+func actionKinds(c *client) []protocol.CodeActionKind {
+	kinds := []protocol.CodeActionKind{answer.KindInsertSnippet, answer.KindChooseEntry}
+	if c.copies {
+		kinds = append(kinds, answer.KindCopyCommand)
+	}
+	return kinds
+}
 
 // codeActionParams leaves out the context's diagnostics: they are other
 // servers', and the protocol package refuses some that those send.
@@ -33,11 +41,13 @@ type codeActionParams struct {
 // actionData is what an editor keeps with an action and hands back when the
 // user chooses it. Version and Hash are the text that it was offered for.
 type actionData struct {
-	URI     string         `json:"uri"`
-	Version *int32         `json:"version"`
-	Hash    string         `json:"hash"`
-	Key     string         `json:"key"`
-	Range   protocol.Range `json:"range"`
+	URI     string `json:"uri"`
+	Version *int32 `json:"version"`
+	Hash    string `json:"hash,omitempty"`
+	Key     string `json:"key,omitempty"`
+	// Range is where it was asked for; Position is for those who pick a snippet.
+	Range    *protocol.Range    `json:"range,omitempty"`
+	Position *protocol.Position `json:"position,omitempty"`
 }
 
 func (s *session) codeAction(p *codeActionParams) (work, error) {
@@ -48,29 +58,47 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 		}
 		return nil, nil
 	}
+	span := doc.spanOf(p.Range.protocol())
+	offer := answer.Offer{Picker: s.client.picker, Copy: s.client.copies}
+	// What an editor asks for at each move of the cursor is told at once where it
+	// can be; edits are not made here.
+	if s.client.actions != actionsInline {
+		if actions, ok := s.Desk.ActionsNow(doc.file, span, offer); ok {
+			defer doc.release()
+			return now{s.tellAll(context.Background(), doc, span, actions, p.Context.Only)}, nil
+		}
+	}
 	return later(func(ctx context.Context) (any, error) {
 		defer doc.release()
 		ctx, stop := newPatience(ctx, actionGrace)
 		defer stop()
-		span := doc.spanOf(p.Range.protocol())
-		actions, err := s.Desk.Actions(ctx, doc.file, span)
+		actions, err := s.Desk.Actions(ctx, doc.file, span, offer)
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return nil, err
 		}
-		told := []protocol.CommandOrCodeAction{}
-		for _, action := range actions {
-			if !admits(p.Context.Only, protocol.CodeActionKind(action.Kind)) {
-				continue
-			}
-			one, err := s.tell(ctx, doc, span, action)
-			if err != nil { // the others may still serve
-				s.Log.Warn("left out an action", zap.String("title", action.Title), zap.Error(err))
-				continue
-			}
-			told = append(told, one)
-		}
-		return told, nil
+		return s.tellAll(ctx, doc, span, actions, p.Context.Only), nil
 	}), nil
+}
+
+// tellAll writes those actions that are asked for.
+func (s *session) tellAll(ctx context.Context, doc *snapshot, span analyzer.Span, actions []answer.Action, only []protocol.CodeActionKind) []protocol.CommandOrCodeAction {
+	told := make([]protocol.CommandOrCodeAction, 0, len(actions))
+	where := s.whereOf(doc, span)
+	for _, action := range actions {
+		if !admits(only, protocol.CodeActionKind(action.Kind)) {
+			continue
+		}
+		one, err := s.tell(ctx, doc, span, where, action)
+		if errors.Is(err, answer.ErrUnfit) {
+			continue // at this place it is none
+		}
+		if err != nil { // the others may still serve
+			s.Log.Warn("left out an action", zap.String("title", action.Title), zap.Error(err))
+			continue
+		}
+		told = append(told, one)
+	}
+	return told
 }
 
 // admits reports whether a kind is asked for. Kinds are trees: refactor asks
@@ -82,14 +110,14 @@ func admits(only []protocol.CodeActionKind, kind protocol.CodeActionKind) bool {
 }
 
 // tell writes an action as the editor can use it.
-func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, action answer.Action) (protocol.CommandOrCodeAction, error) {
+func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, where []byte, action answer.Action) (protocol.CommandOrCodeAction, error) {
 	kind := protocol.CodeActionKind(action.Kind)
-	if action.Choice != nil {
-		data, err := json.Marshal(choiceData{string(doc.uri), *action.Choice})
+	if name, argument := s.commandOf(doc, span, action); name != "" {
+		data, err := json.Marshal(argument)
 		if err != nil {
 			return nil, err
 		}
-		command := protocol.Command{Title: action.Title, Command: chooseEntry, Arguments: []protocol.LSPAny{data}}
+		command := protocol.Command{Title: action.Title, Command: name, Arguments: []protocol.LSPAny{data}}
 		if s.client.actions == actionsAsCommands {
 			return &command, nil
 		}
@@ -102,29 +130,55 @@ func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, a
 		}
 		return &protocol.CodeAction{Title: action.Title, Kind: &kind, Edit: edit}, nil
 	}
-	data, err := json.Marshal(actionData{
-		URI: string(doc.uri), Version: doc.version, Hash: doc.hash(), Key: action.Key, Range: doc.rangeOf(span),
-	})
+	name, err := json.Marshal(action.Key)
 	if err != nil {
 		return nil, err
 	}
+	data := slices.Concat(where, name, []byte("}"))
 	if s.client.actions == actionsAsCommands {
 		return &protocol.Command{Title: action.Title, Command: insertSnippet, Arguments: []protocol.LSPAny{data}}, nil
 	}
 	return &protocol.CodeAction{Title: action.Title, Kind: &kind, Data: data}, nil
 }
 
+// whereOf is the beginning of an actionData up to its key: all actions of a list
+// have the same.
+func (s *session) whereOf(doc *snapshot, span analyzer.Span) []byte {
+	at := doc.rangeOf(span)
+	data, err := json.Marshal(actionData{URI: string(doc.uri), Version: doc.version, Hash: doc.hash(), Range: &at})
+	if err != nil {
+		return []byte(`{"key":`) // it will be told that it is out of date
+	}
+	return append(data[:len(data)-1], `,"key":`...)
+}
+
+// commandOf is the command that an action is, with its argument; "" where it is
+// an edit.
+func (s *session) commandOf(doc *snapshot, span analyzer.Span, action answer.Action) (name string, argument any) {
+	switch {
+	case action.Choice != nil:
+		return chooseEntry, choiceData{string(doc.uri), *action.Choice}
+	case action.Pick != "":
+		at := doc.rangeOf(span)
+		return pickSnippet, pickData{URI: string(doc.uri), Version: doc.version, Position: &at.Start, Range: &at, Entry: action.Pick}
+	case action.Copy != "":
+		return copyText, textData{action.Copy}
+	}
+	return "", nil
+}
+
 func (s *session) resolveCodeAction(p *protocol.CodeAction) (work, error) {
-	if p.Command.Command == chooseEntry {
+	if p.Command.Command != "" {
 		return now{p}, nil // it has no edit; some editors ask all the same
 	}
 	doc, data, err := s.recall(p.Data)
 	if err != nil {
+		s.sayAgain(err)
 		return nil, err
 	}
 	return later(func(ctx context.Context) (any, error) {
 		defer doc.release()
-		edit, err := s.edit(ctx, doc, doc.spanOf(data.Range), data.Key)
+		edit, err := s.edit(ctx, doc, doc.spanOf(rangeOr(data.Range, data.Position)), data.Key)
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +198,7 @@ func (s *session) recall(raw []byte) (*snapshot, actionData, error) {
 	if doc == nil {
 		return nil, data, staleError("closed")
 	}
-	if !sameVersion(doc.version, data.Version) || doc.hash() != data.Hash {
+	if !sameVersion(doc.version, data.Version) || data.Hash != "" && doc.hash() != data.Hash {
 		doc.release()
 		return nil, data, staleError("changed")
 	}
@@ -158,36 +212,86 @@ func staleError(what string) error {
 	return jsonrpc2.Errorf(protocol.CodeContentModified, "the document was %s since the action was offered; ask for code actions again", what)
 }
 
+// sayAgain tells the user what to do about an action that is out of date:
+// editors are silent about the error.
+func (s *session) sayAgain(err error) {
+	if coded := (*jsonrpc2.Error)(nil); errors.As(err, &coded) && coded.Code == protocol.CodeContentModified {
+		s.background.Go(func() {
+			_ = s.conn.Notify(s.base, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
+				Type: protocol.MessageTypeInfo, Message: "chubls: " + coded.Message,
+			})
+		})
+	}
+}
+
 // edit asks for an action's edits and writes them for the editor.
 func (s *session) edit(ctx context.Context, doc *snapshot, span analyzer.Span, key string) (*protocol.WorkspaceEdit, error) {
 	ctx, stop := newPatience(ctx, editGrace)
 	defer stop()
 	edits, err := s.Desk.Edits(ctx, doc.file, span, key)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, docs.ErrLoading):
 		return nil, jsonrpc2.Errorf(codeRequestFailed, "the snippet's document is still on its way; try again in a moment")
 	case errors.Is(err, answer.ErrGone):
+		return nil, jsonrpc2.NewError(codeRequestFailed, err.Error())
+	case errors.Is(err, answer.ErrUnfit) && s.client.actions != actionsInline:
 		return nil, jsonrpc2.NewError(codeRequestFailed, err.Error())
 	case err != nil:
 		return nil, err
 	}
 	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b analyzer.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
-	texts := make([]protocol.TextEdit, len(edits))
-	for i, e := range edits {
-		if i > 0 && e.Span.Start < edits[i-1].Span.End {
+	slices.SortStableFunc(edits, func(a, b answer.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	for i := 1; i < len(edits); i++ {
+		if edits[i].Span.Start < edits[i-1].Span.End {
 			return nil, errors.New("the edits of the action overlap")
 		}
-		texts[i] = protocol.TextEdit{Range: doc.rangeOf(e.Span), NewText: e.New}
 	}
 	if !s.client.versioned {
+		texts := make([]protocol.TextEdit, len(edits))
+		for i, e := range edits {
+			texts[i] = protocol.TextEdit{Range: doc.rangeOf(e.Span), NewText: e.New}
+		}
 		return &protocol.WorkspaceEdit{Changes: map[uri.URI][]protocol.TextEdit{doc.uri: texts}}, nil
 	}
-	versioned := &protocol.TextDocumentEdit{Edits: make([]protocol.TextDocumentEditElement, len(texts))}
+	versioned := &protocol.TextDocumentEdit{Edits: make([]protocol.TextDocumentEditElement, len(edits))}
 	versioned.TextDocument.URI = doc.uri
 	versioned.TextDocument.Version = doc.version
-	for i := range texts {
-		versioned.Edits[i] = &texts[i]
+	for i, e := range edits {
+		if s.client.snippets && len(e.Stops) > 0 && doc.startsLine(e.Span.Start) {
+			versioned.Edits[i] = &protocol.SnippetTextEdit{
+				Range: doc.rangeOf(e.Span), Snippet: protocol.StringValue{Kind: "snippet", Value: snippetOf(e.New, e.Stops)},
+			}
+			continue
+		}
+		versioned.Edits[i] = &protocol.TextEdit{Range: doc.rangeOf(e.Span), NewText: e.New}
 	}
 	return &protocol.WorkspaceEdit{DocumentChanges: []protocol.DocumentChange{versioned}}, nil
+}
+
+// startsLine reports whether an offset is where a line begins: behind something
+// else editors would indent each line of a snippet once more.
+func (s *snapshot) startsLine(offset int) bool {
+	text := s.mapper.Text()
+	return offset == 0 || text[offset-1] == '\n' || text[offset-1] == '\r'
+}
+
+// snippetOf writes a text with its stops in the syntax of snippets: the first
+// stop of a group holds the text, the others follow it.
+func snippetOf(text string, stops []answer.Stop) string {
+	escape := strings.NewReplacer(`\`, `\\`, `$`, `\$`, `}`, `\}`)
+	numbers := map[int]int{}
+	var b strings.Builder
+	end := 0
+	for _, stop := range stops {
+		b.WriteString(escape.Replace(text[end:stop.Span.Start]))
+		end = stop.Span.End
+		if n := numbers[stop.Group]; n > 0 {
+			fmt.Fprintf(&b, "${%d}", n)
+			continue
+		}
+		numbers[stop.Group] = len(numbers) + 1
+		fmt.Fprintf(&b, "${%d:%s}", numbers[stop.Group], escape.Replace(text[stop.Span.Start:end]))
+	}
+	b.WriteString(escape.Replace(text[end:]))
+	return b.String()
 }

@@ -172,14 +172,14 @@ func TestActionWithoutEditsIsLeftOut(t *testing.T) {
 		actions: func(context.Context, *analyzer.File, analyzer.Span) ([]answer.Action, error) {
 			return []answer.Action{{Title: "bad", Kind: insertKind, Key: "bad"}, {Title: "overlap", Kind: insertKind, Key: "overlap"}, {Title: "good", Kind: insertKind, Key: "good"}}, nil
 		},
-		edits: func(_ context.Context, _ *analyzer.File, _ analyzer.Span, key string) ([]analyzer.Edit, error) {
+		edits: func(_ context.Context, _ *analyzer.File, _ analyzer.Span, key string) ([]answer.Edit, error) {
 			switch key {
 			case "bad":
 				return nil, errors.New("no such snippet")
 			case "overlap":
-				return []analyzer.Edit{{Span: analyzer.Span{Start: 1, End: 3}}, {Span: analyzer.Span{Start: 0, End: 2}}}, nil
+				return []answer.Edit{{Edit: analyzer.Edit{Span: analyzer.Span{Start: 1, End: 3}}}, {Edit: analyzer.Edit{Span: analyzer.Span{Start: 0, End: 2}}}}, nil
 			}
-			return []analyzer.Edit{{New: "y"}}, nil
+			return []answer.Edit{{Edit: analyzer.Edit{New: "y"}}}, nil
 		},
 	}
 	e := lsptest.Start(t, (&lsp.Server{Desk: d}).Serve)
@@ -202,7 +202,7 @@ func TestActionsDoNotWaitForTheNetwork(t *testing.T) {
 }
 
 func TestSnippetThatIsGone(t *testing.T) {
-	e := start(t, &desk{edits: func(context.Context, *analyzer.File, analyzer.Span, string) ([]analyzer.Edit, error) {
+	e := start(t, &desk{edits: func(context.Context, *analyzer.File, analyzer.Span, string) ([]answer.Edit, error) {
 		return nil, answer.ErrGone
 	}})
 	e.Open(file, "python", "x")

@@ -24,6 +24,13 @@
 // of the wrong type, not a handler that panics. Where framing itself is lost
 // there is no next message to find, and the session ends with an error.
 //
+// # Snippets
+//
+// codeaction.go tells what can be inserted, command.go the commands that do so for
+// editors that want it another way, with what an extension of chubls' own needs to
+// know of them: see pickSnippet there. completion.go offers the same snippets
+// while a package's name is typed.
+//
 // # What is absent
 //
 // No os.Exit: Serve returns the exit code that the protocol asks for. No

@@ -1,8 +1,8 @@
 package lsp
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"hash/maphash"
+	"strconv"
 	"sync"
 
 	"go.lsp.dev/protocol"
@@ -92,14 +92,16 @@ func (s *snapshot) next(version *int32, changes []contentChange, encoding text.E
 	return t
 }
 
+// hashSeed is this process': hashes come back from the editor, and go nowhere else.
+var hashSeed = maphash.MakeSeed()
+
 // hashOf returns a function that hashes the mapper's text, once.
 func hashOf(m *text.Mapper) func() string {
 	return sync.OnceValue(func() string {
 		if m == nil {
 			return ""
 		}
-		sum := sha256.Sum256(m.Text())
-		return hex.EncodeToString(sum[:8])
+		return strconv.FormatUint(maphash.Bytes(hashSeed, m.Text()), 16)
 	})
 }
 

@@ -3,8 +3,6 @@ package lsp
 import (
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -73,19 +71,31 @@ func (c *client) serverCapabilities() protocol.ServerCapabilities {
 			},
 		},
 	}
+	if c.completes {
+		server.CompletionProvider = &protocol.CompletionOptions{ResolveProvider: &yes}
+	}
 	switch c.actions {
 	case actionsAsCommands:
 		server.CodeActionProvider = protocol.Boolean(true) // options are for literals only
-		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: slices.Sorted(maps.Keys(commands))}
+		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: announced(c)}
 	case actionsInline, actionsLazy:
 		lazy := c.actions == actionsLazy
-		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: []string{chooseEntry}}
+		server.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: announced(c)}
 		server.CodeActionProvider = &protocol.CodeActionOptions{
-			CodeActionKinds: actionKinds,
+			CodeActionKinds: actionKinds(c),
 			ResolveProvider: &lazy,
 		}
 	}
 	return server
+}
+
+// announced lists the commands that an editor may run for an action. Those of
+// a picker are its extension's own.
+func announced(c *client) []string {
+	if c.actions != actionsAsCommands {
+		return []string{chooseEntry}
+	}
+	return []string{chooseEntry, insertSnippet}
 }
 
 // initialized starts what talks to the editor of its own accord. Before it,

@@ -34,7 +34,7 @@ type desk struct {
 	hover    func(ctx context.Context, f *analyzer.File, offset int) (*answer.Hover, error)
 	hoverNow func(f *analyzer.File, offset int) (*answer.Hover, bool)
 	actions  func(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
-	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
+	edits    func(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)
 	prefetch func(f *analyzer.File)
 	decide   func(c answer.Choice) error
 
@@ -75,22 +75,38 @@ func (d *desk) HoverNow(f *analyzer.File, offset int) (*answer.Hover, bool) {
 
 const insertKind = "refactor.rewrite.insertSnippet"
 
-func (d *desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error) {
+func (d *desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, _ answer.Offer) ([]answer.Action, error) {
 	if d.actions != nil {
 		return d.actions(ctx, f, span)
 	}
 	return []answer.Action{{Title: "Insert the snippet", Kind: insertKind, Key: "k1"}}, nil
 }
 
+func (d *desk) ActionsNow(*analyzer.File, analyzer.Span, answer.Offer) ([]answer.Action, bool) {
+	return nil, false
+}
+
+func (d *desk) Picks(_ context.Context, _ *analyzer.File, _ analyzer.Span, entry string) ([]answer.Pick, error) {
+	return []answer.Pick{{Title: "T", Section: "A › T", Entry: entry, Preview: "code()\n", Key: "k1"}}, nil
+}
+
+func (d *desk) Completions(context.Context, *analyzer.File, int) ([]answer.Completion, error) {
+	return nil, nil
+}
+
+func (d *desk) Documentation(context.Context, *analyzer.File, string) (string, error) {
+	return "", nil
+}
+
 // Edits inserts an import at the top and a line below the span.
-func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+func (d *desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error) {
 	if d.edits != nil {
 		return d.edits(ctx, f, span, key)
 	}
 	below := span.End + strings.IndexByte(string(f.Text()[span.End:])+"\n", '\n')
-	return []analyzer.Edit{
-		{Span: analyzer.Span{Start: below, End: below}, New: "\nsnippet()"},
-		{Span: analyzer.Span{}, New: "import snippet\n"},
+	return []answer.Edit{
+		{Edit: analyzer.Edit{Span: analyzer.Span{Start: below, End: below}, New: "\nsnippet()"}},
+		{Edit: analyzer.Edit{Span: analyzer.Span{}, New: "import snippet\n"}},
 	}, nil
 }
 

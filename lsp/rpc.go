@@ -30,6 +30,8 @@ var routes = map[string]route{
 	protocol.MethodTextDocumentHover:                  request(strict, (*session).hover),
 	protocol.MethodTextDocumentCodeAction:             request(lenient, (*session).codeAction),
 	protocol.MethodCodeActionResolve:                  request(strict, (*session).resolveCodeAction),
+	protocol.MethodTextDocumentCompletion:             request(lenient, (*session).completion),
+	protocol.MethodCompletionItemResolve:              request(strict, (*session).resolveCompletion),
 	protocol.MethodWorkspaceExecuteCommand:            request(strict, (*session).executeCommand),
 	protocol.MethodWorkspaceDidChangeWorkspaceFolders: notification(strict, (*session).didChangeWorkspaceFolders),
 

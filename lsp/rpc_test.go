@@ -120,7 +120,7 @@ func TestErrorCodes(t *testing.T) {
 		{"an unknown method", "custom/method", map[string]any{}, -32601},
 		{"an unknown method without parameters", "custom/method", nil, -32601},
 		{"an unknown method of the protocol's own", "$/unknown", nil, -32601},
-		{"a method that is not served", "textDocument/completion", map[string]any{}, -32601},
+		{"a method that is not served", "textDocument/definition", map[string]any{}, -32601},
 		{"a notification sent as a request", "textDocument/didOpen", map[string]any{}, -32601},
 		{"a second initialize", "initialize", map[string]any{}, -32600},
 		{"an unknown command", "workspace/executeCommand", map[string]any{"command": "rm"}, -32602},

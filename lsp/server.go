@@ -25,10 +25,19 @@ type Desk interface {
 	// asked on the read loop: it never waits, parses or reads.
 	HoverNow(f *analyzer.File, offset int) (h *answer.Hover, ok bool)
 	// Actions lists what can be done at a span of bytes.
-	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error)
+	Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, o answer.Offer) ([]answer.Action, error)
+	// ActionsNow is Actions where the answer is at hand, as HoverNow is Hover.
+	ActionsNow(f *analyzer.File, span analyzer.Span, o answer.Offer) (actions []answer.Action, ok bool)
+	// Picks lists the snippets that the user may pick from at a span, of one entry
+	// or of all that are known there.
+	Picks(ctx context.Context, f *analyzer.File, span analyzer.Span, entry string) ([]answer.Pick, error)
 	// Edits returns what the action called key does. Every edit's span is in
 	// f's text, none overlap, and insertions at one place come in their order.
-	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error)
+	Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error)
+	// Completions lists the snippets for a word that ends at an offset.
+	Completions(ctx context.Context, f *analyzer.File, offset int) ([]answer.Completion, error)
+	// Documentation is the section that a completion's key names, as Markdown.
+	Documentation(ctx context.Context, f *analyzer.File, key string) (string, error)
 	// Decide keeps what the user has chosen about an import of the file.
 	Decide(ctx context.Context, f *analyzer.File, c answer.Choice) error
 	// Prefetch loads the documents of the file's imports, or starts to. It may

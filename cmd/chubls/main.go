@@ -79,6 +79,7 @@ The other commands ask the same questions from the command line.`,
 	root.AddCommand(
 		serveCommand(std),
 		hoverCommand(std),
+		snippetCommand(std),
 		importsCommand(std),
 		explainCommand(std),
 		annotateCommand(std),

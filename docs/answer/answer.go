@@ -26,6 +26,8 @@ type Desk struct {
 	Limit int
 	// Lazy lets documents be loaded only when they are asked for.
 	Lazy bool
+	// NoCompletion keeps snippets out of completions.
+	NoCompletion bool
 	// Own reports whether a module that a file imports is the workspace's own, and
 	// no package. It waits for that until ctx ends and returns [docs.ErrLoading]
 	// then. nil is nothing.

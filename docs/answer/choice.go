@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ const maxChoices = 3
 // choices lists what the user may decide about the import that a span is in.
 func (d *Desk) choices(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]Action, error) {
 	if d.Choose == nil || f.Where() == "" {
+		return nil, nil
+	}
+	if !mayImport(f, span.Start) {
 		return nil, nil
 	}
 	module, ok := importAt(f, span.Start)
@@ -64,6 +68,26 @@ func (d *Desk) choices(ctx context.Context, f *analyzer.File, span analyzer.Span
 		})
 	}
 	return actions, nil
+}
+
+// mayImport reports whether an offset may lie in an import, by what is known of
+// it alone: to list the imports reads the whole file.
+func mayImport(f *analyzer.File, offset int) bool {
+	if ref, ok := f.ReferenceAt(offset); ok && ref.Kind != analyzer.KindChain {
+		return true
+	}
+	text := f.Text()
+	start, end := bytes.LastIndexByte(text[:offset], '\n')+1, len(text)
+	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
+		end = offset + i
+	}
+	line := text[start:end]
+	for _, word := range []string{"import", "require", "from", "export"} {
+		if bytes.Contains(line, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // importAt is the module of the import statement that an offset lies in.

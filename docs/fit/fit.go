@@ -1,12 +1,24 @@
 // Package fit makes a documented snippet part of a file: it finds where the
 // code goes, indents it as the file is indented, calls the client by the name
-// that it has there, and adds the imports that the file lacks.
+// that it has there, adds the imports that the file lacks, and takes out what
+// belongs to the example alone, such as a literal key.
 //
 // It computes edits and applies none. All offsets are bytes.
+//
+// # The way of a snippet
+//
+// [Edits] finds the place (analyzer.PlaceAfter), and then makes one plan of
+// changes to the snippet's text: imports leave it (imports.go), the client is
+// that of the file and names that are taken get new ones (names.go), await,
+// return and export are settled (flow.go), keys become lookups and what the user
+// must change becomes a stop (values.go). lines.go writes the changed text as the
+// file is written. The result is looked at once more: edits that would break
+// the file are not given.
 package fit
 
 import (
-	"bytes"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,188 +35,229 @@ type Snippet struct {
 	// Imports are those of the guide's other examples: where the snippet uses a
 	// name that one of them brings, it brings that import.
 	Imports []analyzer.Import
+	// Setup gives the statement that makes what a name stands for in the guide's
+	// other examples; may be nil.
+	Setup func(name string) (code string, ok bool)
 }
 
-// Edits fits a snippet into host after the statement that holds the end of at.
-// The edits do not overlap and are in the order of the text.
-func Edits(host *analyzer.File, at analyzer.Span, s Snippet) []analyzer.Edit {
-	code := strings.ReplaceAll(s.Code, "\r\n", "\n")
-	file := analyzer.NewWithin(s.Language, []byte(code), s.Outer)
+// Edit is an edit whose new text has places that the user may want to change.
+type Edit struct {
+	analyzer.Edit
+	Stops []Stop // in the order of the text
+}
+
+// Stop is a part of an edit's new text. Those of one group change together.
+type Stop struct {
+	Span  analyzer.Span // in New
+	Group int           // from 1
+}
+
+// ErrUnfit is matched by the error for a snippet that cannot be part of the
+// file at that place.
+var ErrUnfit = errors.New("the snippet does not fit here")
+
+func unfit(why string) error { return fmt.Errorf("%w: %s", ErrUnfit, why) }
+
+// Edits fits a snippet into host: in place of the statements that at selects,
+// or after the statement that holds its end. The edits do not overlap and are
+// in the order of the text.
+func Edits(host *analyzer.File, at analyzer.Span, s Snippet) ([]Edit, error) {
+	p := plan{host: host, at: at, style: styleOf(host)}
+	var replaced bool
+	if at.Start < at.End {
+		p.place, p.replaced, replaced = host.Statements(at)
+	}
+	if !replaced {
+		p.place = host.PlaceAfter(at.End)
+		p.replaced = analyzer.Span{Start: p.place.Offset, End: p.place.Offset}
+		p.belowImports()
+	}
+	edits, err := p.fit(s)
+	if err == nil && !breaks(host, edits) {
+		return edits, nil
+	}
+	if err != nil && (p.place.In.Top || !p.sketch.TopOnly) {
+		return nil, err
+	}
+	if !replaced && (err != nil || !p.place.In.Top) {
+		// Code that is laid out in a strange way, or an example for the top level:
+		// behind all of it.
+		q := plan{host: host, at: at, style: p.style, place: host.PlaceBelow(at.End)}
+		q.replaced = analyzer.Span{Start: q.place.Offset, End: q.place.Offset}
+		q.belowImports()
+		if edits, err = q.fit(s); err != nil || !breaks(host, edits) {
+			return edits, err
+		}
+	}
+	return nil, unfit("the file would have a syntax error")
+}
+
+// Sketch reads what decides whether an example can be part of a file of a language.
+func Sketch(l *analyzer.Language, code string) analyzer.Sketch {
+	file := analyzer.New(l, []byte(clean(code)))
 	defer file.Close()
-
-	place := host.PlaceAfter(at.End)
-	imports := missing(host, file, s)
-	body := newBody(file)
-	body.dropImports(file)
-	names := clients(host, at, file)
-	body.dropConstruction(file, names)
-	for from, to := range names {
-		for _, span := range file.Names(from) {
-			body.renames = append(body.renames, analyzer.Edit{Span: span, New: to})
-		}
-	}
-	style := styleOf(host)
-	text := style.lines(body.text(style, place.Indent))
-	var edits []analyzer.Edit
-	if len(imports) > 0 {
-		top := host.PlaceForImports()
-		lines := style.lines(style.imports(imports))
-		if top.Open {
-			lines = style.eol + lines
-		}
-		if place.Offset <= top.Offset {
-			// The cursor is on an import: the snippet goes below all of them.
-			place = top
-			lines += style.eol
-			return []analyzer.Edit{{Span: analyzer.Span{Start: top.Offset, End: top.Offset}, New: lines + text}}
-		}
-		edits = append(edits, analyzer.Edit{Span: analyzer.Span{Start: top.Offset, End: top.Offset}, New: lines})
-	} else if top := host.PlaceForImports(); place.Offset < top.Offset {
-		place = top
-		text = style.eol + text
-	}
-	if text == "" {
-		return edits
-	}
-	if place.Open {
-		text = style.eol + strings.TrimSuffix(text, style.eol)
-	}
-	return append(edits, analyzer.Edit{Span: analyzer.Span{Start: place.Offset, End: place.Offset}, New: text})
+	return file.Sketch()
 }
 
-// body is the snippet's code with changes to be made.
-type body struct {
-	code    []byte
-	renames []analyzer.Edit // each within a line
-	dropped []analyzer.Span // whole lines
-	strings []analyzer.Span // whose lines must not be indented
-}
-
-func newBody(file *analyzer.File) *body {
-	return &body{code: file.Text(), strings: file.MultilineStrings()}
-}
-
-// drop removes the lines of a span, if nothing else stands on them.
-func (b *body) drop(span analyzer.Span) {
-	start := bytes.LastIndexByte(b.code[:span.Start], '\n') + 1
-	end := len(b.code)
-	if i := bytes.IndexByte(b.code[span.End:], '\n'); i >= 0 {
-		end = span.End + i + 1
+// breaks reports whether edits put a syntax error into a file that has none.
+func breaks(host *analyzer.File, edits []Edit) bool {
+	if host.Broken() {
+		return false
 	}
-	if len(bytes.Trim(b.code[start:span.Start], " \t")) == 0 && len(bytes.Trim(b.code[span.End:end], " \t\r\n;")) == 0 {
-		b.dropped = append(b.dropped, analyzer.Span{Start: start, End: end})
+	text := slices.Clone(host.Text())
+	var backwards []analyzer.Edit // so that none moves those that follow
+	for i := len(edits) - 1; i >= 0; i-- {
+		e := edits[i].Edit
+		text = slices.Replace(text, e.Span.Start, e.Span.End, []byte(e.New)...)
+		backwards = append(backwards, e)
+	}
+	next := host.Next(text, backwards)
+	defer next.Close()
+	return next.Broken()
+}
+
+// plan is what is to be done with one snippet at one place.
+type plan struct {
+	host     *analyzer.File
+	at       analyzer.Span // the cursor, or the selection
+	place    analyzer.Place
+	replaced analyzer.Span // of the host; empty for an insertion
+	style    style
+	above    bool // the place is that for imports
+
+	file    *analyzer.File // the snippet
+	sketch  analyzer.Sketch
+	changes []change        // to the snippet
+	renames map[string]bool // names of the snippet that have got another
+	taken   map[string]bool // names that the snippet must not give to its own
+	settled map[string]bool // names of the snippet's imports that are seen to
+	gone    []analyzer.Span // statements that are taken out
+	needed  []need          // imports that the host lacks
+	groups  map[string]int  // of stops, by what they hold
+	wrap    wrapping
+	held    []held // clients of the snippet that the host has
+}
+
+// belowImports moves a place among the imports, or above them, below all of them.
+func (p *plan) belowImports() {
+	if top := p.host.PlaceForImports(); p.place.In.Top && p.place.Offset <= top.Offset {
+		p.place, p.above = top, true
+		p.replaced = analyzer.Span{Start: top.Offset, End: top.Offset}
 	}
 }
 
-// dropImports takes the top-level imports out: they go where the file's
-// imports are.
-func (b *body) dropImports(file *analyzer.File) {
-	for _, i := range file.Imports() {
-		if span, ok := topLevel(file, i); ok {
-			b.drop(span)
-		}
+// read takes code as the snippet's.
+func (p *plan) read(code string, s Snippet) {
+	if p.file != nil {
+		p.file.Close()
 	}
+	p.file = analyzer.NewWithin(p.host.Language(), []byte(code), s.Outer)
+	p.sketch = p.file.Sketch()
 }
 
-// dropConstruction takes out the statements that make a client which the file
-// has already.
-func (b *body) dropConstruction(file *analyzer.File, names map[string]string) {
-	for _, a := range file.Assignments() {
-		if _, ok := names[a.Name]; ok && constructs(a.Value) {
-			b.drop(a.Statement)
+func (p *plan) fit(s Snippet) ([]Edit, error) {
+	code := clean(s.Code)
+	p.read(code, s)
+	if setup := p.setup(s); setup != "" && p.sketch.Fault == "" {
+		p.read(setup+"\n"+code, s)
+		if p.sketch.Fault != "" {
+			p.read(code, s) // it is good by itself
 		}
 	}
+	defer func() { p.file.Close() }()
+	if p.sketch.Fault != "" {
+		return nil, unfit(p.sketch.Fault)
+	}
+	if p.sketch.Markup && !TakesMarkup(p.host) {
+		return nil, unfit("the file has no JSX")
+	}
+	if p.sketch.TopOnly && !p.place.In.Top {
+		return nil, unfit("it is for the top level of a file")
+	}
+	p.renames, p.taken, p.settled, p.groups = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]int{}
+
+	p.find()
+	p.imports(s)
+	p.flow()
+	p.exports()
+	p.clients()
+	p.collisions()
+	p.values()
+	return p.edits(), nil
 }
 
-// text gives the code, changed and indented, without blank lines at its ends.
-func (b *body) text(style style, indent string) string {
-	slices.SortFunc(b.renames, func(a, c analyzer.Edit) int { return a.Span.Start - c.Span.Start })
-	unit := unitOf(b.code)
-	var out strings.Builder
-	blank := false // one blank line is kept between two others, however many there were
-	next := 0
-	for start, end := 0, 0; start < len(b.code); start = end {
-		end = len(b.code)
-		if i := bytes.IndexByte(b.code[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		var line strings.Builder
-		at := start
-		for ; next < len(b.renames) && b.renames[next].Span.Start < end; next++ {
-			r := b.renames[next]
-			line.Write(b.code[at:r.Span.Start])
-			line.WriteString(r.New)
-			at = r.Span.End
-		}
-		line.Write(b.code[at:end])
-		within := func(s analyzer.Span) bool { return s.Start <= start && start < s.End }
-		text := line.String()
-		switch {
-		case slices.ContainsFunc(b.dropped, within):
-			continue
-		case slices.ContainsFunc(b.strings, func(s analyzer.Span) bool { return s.Start < start && start < s.End }):
-			out.WriteString(strings.TrimSuffix(text, "\n") + "\n") // the last line may lack its end
-			continue
-		case strings.TrimSpace(text) == "":
-			blank = out.Len() > 0
+// clean takes from an example what is not code of the file that it goes into.
+func clean(code string) string {
+	code = strings.TrimPrefix(strings.ReplaceAll(code, "\r\n", "\n"), "\ufeff")
+	if strings.HasPrefix(code, "#!") {
+		_, code, _ = strings.Cut(code, "\n")
+	}
+	common, first := "", true
+	for line := range strings.Lines(code) {
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if blank {
-			out.WriteByte('\n')
-			blank = false
+		lead := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		if first {
+			common, first = lead, false
 		}
-		code := strings.TrimLeft(text, " \t")
-		out.WriteString(indent + style.reindent(text[:len(text)-len(code)], unit) + strings.TrimRight(code, "\n") + "\n")
+		for !strings.HasPrefix(lead, common) {
+			common = common[:len(common)-1]
+		}
 	}
-	return out.String()
+	if common == "" {
+		return code
+	}
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		b.WriteString(strings.TrimPrefix(line, common))
+	}
+	return b.String()
 }
 
-// constructs reports whether a reference is an object that the module makes.
-func constructs(ref analyzer.Reference) bool {
-	if len(ref.Path) == 0 {
-		return ref.Called
-	}
-	return ref.Path[len(ref.Path)-1].Called
-}
-
-// clients maps the snippet's names for clients to the host's names for the
-// same: those of the chain under the cursor, or equal ones.
-func clients(host *analyzer.File, at analyzer.Span, file *analyzer.File) map[string]string {
-	names := map[string]string{}
-	ref, ok := host.ReferenceAt(at.End) // the whole of the chain, not its first name
-	if !ok {
-		ref, ok = host.ReferenceAt(at.Start)
-	}
-	for _, use := range file.Uses() {
-		root := rootName(string(file.Text()[use.Span.Start:use.Span.End]))
-		if use.Module == "" || root == "" {
-			continue
+// edits writes the plan down.
+func (p *plan) edits() []Edit {
+	body := p.body()
+	imports, merges := p.merged()
+	lines := p.style.imports(imports)
+	top := p.host.PlaceForImports()
+	text := p.written(body)
+	edits := merges
+	switch {
+	case lines == "" && len(text.lines) == 0:
+	case p.above:
+		out := p.writer(top.Open)
+		out.plain(lines)
+		if len(text.lines) > 0 && (top.Offset > 0 || lines != "") {
+			out.plain("\n")
 		}
-		made, found := file.Lookup(root)
-		if !found {
-			made, found = file.Free(root)
+		out.body(text)
+		edits = append(edits, out.edit(p.replaced, top.Open))
+	case p.place.In.Top && p.replaced.Start < top.Offset && top.Offset <= p.replaced.End:
+		// The imports of the host are in what is replaced.
+		out := p.writer(false)
+		out.plain(lines)
+		if lines != "" && len(text.lines) > 0 {
+			out.plain("\n")
 		}
-		if !found || !constructs(made) {
-			continue
-		}
-		if ok && ref.Module == made.Module {
-			if name, of := host.RootOf(ref, made); of {
-				names[root] = name
-				continue
+		out.body(text)
+		edits = append(edits, out.edit(p.replaced, p.place.Open))
+	default:
+		if lines != "" {
+			out := p.writer(top.Open)
+			out.plain(lines)
+			if rest := p.host.Text()[top.Offset:]; len(p.host.TopImports()) == 0 && len(rest) > 0 && rest[0] != '\n' && rest[0] != '\r' {
+				out.plain("\n") // the first imports stand apart from the code
 			}
+			edits = append(edits, out.edit(analyzer.Span{Start: top.Offset, End: top.Offset}, top.Open))
 		}
-		if same, has := host.NameAt(root, at.End); has && same.Module == made.Module && same.Path.String() == made.Path.String() {
-			names[root] = root
+		if len(text.lines) > 0 || p.replaced.Start < p.replaced.End {
+			open := p.place.Open && p.replaced.Start == p.replaced.End
+			out := p.writer(open)
+			out.body(text)
+			edits = append(edits, out.edit(p.replaced, p.place.Open))
 		}
 	}
-	return names
-}
-
-func rootName(chain string) string {
-	if i := strings.IndexFunc(chain, func(r rune) bool {
-		return !(r == '_' || r == '$' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 127)
-	}); i >= 0 {
-		chain = chain[:i]
-	}
-	return chain
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Span.Start - b.Span.Start })
+	return edits
 }

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -43,72 +44,128 @@ func check(t *testing.T, file string) {
 	}
 	host, snippet := archive.Files[0], archive.Files[1]
 	source, err := marked.Parse(special.Replace(string(host.Data)))
-	if err != nil || len(source.Cursors) != 1 {
-		t.Fatalf("one cursor is wanted, there are %v: %v", source.Cursors, err)
+	if err != nil || len(source.Cursors) == 0 || len(source.Cursors) > 2 {
+		t.Fatalf("a cursor is wanted, or two for a selection; there are %v: %v", source.Cursors, err)
 	}
 	l := analyzer.ByPath(host.Name)
-	got := fitted(t, l, source.Text, source.Cursors[0], string(snippet.Data))
+	snip, want := Snippet{Language: l, Code: string(snippet.Data)}, len(archive.Files)
+	for i, f := range archive.Files[2:] {
+		switch f.Name {
+		case "setup": // an example of the guide that makes what the snippet uses
+			other := analyzer.New(l, f.Data)
+			defer other.Close()
+			snip.Imports = other.Imports()
+			snip.Outer = other.Lookup
+			snip.Setup = func(name string) (string, bool) {
+				for _, a := range other.Assignments() {
+					if a.Name == name {
+						return string(f.Data[a.Statement.Start:a.Statement.End]), true
+					}
+				}
+				return "", false
+			}
+		case "want":
+			want = i + 2
+		}
+	}
+	at := analyzer.Span{Start: source.Cursors[0], End: source.Cursors[len(source.Cursors)-1]}
+	got := fitted(t, l, host.Name, source.Text, at, snip)
 	if !strings.HasSuffix(got, "\n") {
 		got += "␄\n"
 	}
 	got = strings.ReplaceAll(got, "\r", "␍")
-	if len(archive.Files) > 2 && got == string(archive.Files[2].Data) {
+	if want < len(archive.Files) && got == string(archive.Files[want].Data) {
 		return
 	}
 	if *update {
-		archive.Files = append(archive.Files[:2], txtar.File{Name: "want", Data: []byte(got)})
+		archive.Files = append(archive.Files[:want], txtar.File{Name: "want", Data: []byte(got)})
 		if err := os.WriteFile(file, txtar.Format(archive), 0o666); err != nil {
 			t.Error(err)
 		}
 		return
 	}
-	t.Errorf("%s (-want +got):\n%s", file, cmp.Diff(string(archive.Files[2].Data), got))
+	if want == len(archive.Files) {
+		t.Fatalf("%s has no want:\n%s", file, got)
+	}
+	t.Errorf("%s (-want +got):\n%s", file, cmp.Diff(string(archive.Files[want].Data), got))
 }
 
 // fitted gives the host after the edits, and checks what must hold for every
 // host and snippet: no line of the host is lost, its order stays, and good code
 // put into good code is good code.
-func fitted(t *testing.T, l *analyzer.Language, host string, cursor int, snippet string) string {
+func fitted(t *testing.T, l *analyzer.Language, name, host string, at analyzer.Span, snippet Snippet) string {
 	t.Helper()
-	file := analyzer.New(l, []byte(host))
+	file := analyzer.New(l, []byte(host)).At("/workspace/" + name)
 	defer file.Close()
-	at := analyzer.Span{Start: cursor, End: cursor}
-	if ref, ok := file.ReferenceAt(cursor); ok {
-		at = ref.Span
+	edits, err := Edits(file, at, snippet)
+	if errors.Is(err, ErrUnfit) {
+		return err.Error() + "\n"
 	}
-	edits := Edits(file, at, Snippet{Language: l, Code: snippet})
+	if err != nil {
+		t.Fatal(err)
+	}
 	text, end := "", 0
 	for _, e := range edits {
 		if e.Span.Start < end || e.Span.End < e.Span.Start || e.Span.End > len(host) {
 			t.Fatalf("edits overlap or leave the text: %+v", edits)
+		}
+		last := 0
+		for _, s := range e.Stops {
+			if s.Span.Start < last || s.Span.End < s.Span.Start || s.Span.End > len(e.New) || s.Group < 1 {
+				t.Fatalf("stops overlap or leave the text: %+v", e)
+			}
+			last = s.Span.End
 		}
 		text += host[end:e.Span.Start] + e.New
 		end = e.Span.End
 	}
 	text += host[end:]
 
+	if at.Start == at.End {
+		keepsLines(t, file, host, text)
+	}
+	after := analyzer.New(l, []byte(text))
+	defer after.Close()
+	// A lone return ends a line in editors, and none in the grammars.
+	lone := strings.Contains(strings.ReplaceAll(host+snippet.Code, "\r\n", ""), "\r")
+	if !lone && !file.Broken() && after.Broken() {
+		t.Errorf("the fitted file has a syntax error:\n%s", text)
+	}
+	return text
+}
+
+// keepsLines checks that no line of the host is lost; an import may have got
+// more names.
+func keepsLines(t *testing.T, file *analyzer.File, host, text string) {
+	t.Helper()
+	imports := map[string]bool{}
+	for _, i := range file.Imports() {
+		for line := range strings.Lines(host[i.Statement.Start:i.Statement.End]) {
+			imports[strings.TrimSpace(line)] = true
+		}
+	}
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	next := 0
 	for _, line := range strings.FieldsFunc(host, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
+		from := next
 		for next < len(lines) && lines[next] != line {
 			next++
 		}
 		if next == len(lines) {
-			t.Errorf("the line %q is lost, or not in its place:\n%s", line, text)
-			break
+			merged := false
+			for known := range imports {
+				merged = merged || known != "" && strings.Contains(line, known)
+			}
+			if !merged {
+				t.Errorf("the line %q is lost, or not in its place:\n%s", line, text)
+				break
+			}
+			next = from
+			continue
 		}
 		next++
 	}
-	alone, after := analyzer.New(l, []byte(snippet)), analyzer.New(l, []byte(text))
-	defer alone.Close()
-	defer after.Close()
-	// A lone return ends a line in editors, and none in the grammars.
-	lone := strings.Contains(strings.ReplaceAll(host+snippet, "\r\n", ""), "\r")
-	if !lone && !file.Broken() && !alone.Broken() && after.Broken() {
-		t.Errorf("the fitted file has a syntax error:\n%s", text)
-	}
-	return text
 }

@@ -23,13 +23,23 @@ func FuzzEdits(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(filepath.Ext(archive.Files[0].Name), source.Text, source.Cursors[0], string(archive.Files[1].Data))
+		f.Add(filepath.Ext(archive.Files[0].Name), source.Text, source.Cursors[0], source.Cursors[len(source.Cursors)-1], string(archive.Files[1].Data))
 	}
-	f.Fuzz(func(t *testing.T, ext, host string, cursor int, snippet string) {
+	f.Fuzz(func(t *testing.T, ext, host string, cursor, end int, snippet string) {
 		l := analyzer.ByPath("a" + ext)
-		if l == nil || cursor < 0 || cursor > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 {
+		if l == nil || cursor < 0 || cursor > end || end > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 {
 			t.Skip()
 		}
-		fitted(t, l, host, cursor, snippet)
+		fitted(t, l, "a"+ext, host, analyzer.Span{Start: cursor, End: end}, Snippet{Language: l, Code: snippet})
+		file := analyzer.New(l, []byte(host))
+		defer file.Close()
+		if c := NewCompleter(file, analyzer.Span{Start: cursor, End: end}); c != nil {
+			body, _, err := c.Fit(Snippet{Language: l, Code: snippet})
+			for _, s := range body.Stops {
+				if err == nil && (s.Span.Start < 0 || s.Span.End > len(body.New)) {
+					t.Errorf("a stop is not in the text: %+v", body)
+				}
+			}
+		}
 	})
 }

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"bytes"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ type style struct {
 	unit     string // of indentation
 	quote    string
 	semi     string
+	module   bool // it imports or exports, or its name says so
 	requires bool // a CommonJS file
 }
 
@@ -35,9 +37,10 @@ func styleOf(host *analyzer.File) style {
 		return s
 	}
 	imports, requires := 0, 0
-	for _, i := range host.Imports() {
+	semis := 0
+	for _, i := range host.TopImports() {
 		switch i.Kind {
-		case analyzer.KindImport, analyzer.KindSideEffect, analyzer.KindImportType:
+		case analyzer.KindImport, analyzer.KindSideEffect, analyzer.KindImportType, analyzer.KindImportEquals, analyzer.KindReExport:
 			imports++
 		case analyzer.KindRequire:
 			requires++
@@ -47,36 +50,114 @@ func styleOf(host *analyzer.File) style {
 		if i.Span.Start > 0 && (text[i.Span.Start-1] == '\'' || text[i.Span.Start-1] == '"') {
 			s.quote = string(text[i.Span.Start-1])
 		}
-		if i.Statement.End > 0 {
-			rest, _, _ := bytes.Cut(text[i.Span.End:], []byte("\n"))
-			if !bytes.Contains(rest, []byte(";")) {
-				s.semi = ""
-			} else {
-				s.semi = ";"
-			}
+		rest, _, _ := bytes.Cut(text[i.Span.End:], []byte("\n"))
+		if bytes.Contains(rest, []byte(";")) {
+			semis++
+		} else {
+			semis--
 		}
 	}
-	s.requires = requires > 0 && imports == 0
+	if semis < 0 || semis == 0 && imports+requires == 0 && withoutSemicolons(text) {
+		s.semi = ""
+	}
+	if imports+requires == 0 {
+		s.quote = quoteOf(text)
+	}
+	s.module = isModule(host)
+	s.requires = !s.module && (requires > 0 || hasCommonJS(host))
 	return s
 }
 
-// unitOf finds the unit of indentation: the smallest step that a line takes.
+// isModule reports whether a script is a module: it imports or exports at the
+// top level, or its name says so.
+func isModule(host *analyzer.File) bool {
+	switch strings.ToLower(filepath.Ext(host.Where())) {
+	case ".cjs":
+		return false
+	case ".mjs", ".mts":
+		return true
+	}
+	return begins(host.Text(), "import ", "import{", `import"`, "import'", "export ", "export{", "export*")
+}
+
+// hasCommonJS reports whether a script exports as CommonJS does.
+func hasCommonJS(host *analyzer.File) bool {
+	return strings.ToLower(filepath.Ext(host.Where())) == ".cjs" ||
+		bytes.Contains(host.Text(), []byte("module.exports")) || begins(host.Text(), "exports.")
+}
+
+// begins reports whether a line of a text begins with one of some words.
+func begins(text []byte, words ...string) bool {
+	for _, w := range words {
+		if bytes.HasPrefix(text, []byte(w)) || bytes.Contains(text, []byte("\n"+w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// TakesMarkup reports whether a file may have JSX: by its name, or since it has
+// some already.
+func TakesMarkup(host *analyzer.File) bool {
+	ext := strings.ToLower(filepath.Ext(host.Where()))
+	return ext == ".jsx" || ext == ".tsx" || host.HasMarkup()
+}
+
+// sample is how much of a file is read to see how it is written.
+const sample = 64 << 10
+
+// withoutSemicolons reports whether hardly a line ends in a semicolon.
+func withoutSemicolons(text []byte) bool {
+	text = text[:min(len(text), sample)]
+	ends := bytes.Count(text, []byte(";\n")) + bytes.Count(text, []byte(";\r\n"))
+	return len(text) > 0 && ends*20 < bytes.Count(text, []byte("\n"))
+}
+
+// quoteOf is the quote that most strings of a file have.
+func quoteOf(text []byte) string {
+	text = text[:min(len(text), sample)]
+	if bytes.Count(text, []byte("'")) > bytes.Count(text, []byte(`"`)) {
+		return "'"
+	}
+	return `"`
+}
+
+// unitOf finds the unit of indentation: what most lines are further in than the
+// one before them that opens a block, or else the smallest step that one takes.
 func unitOf(text []byte) string {
-	unit := ""
-	for n, line := range bytes.Split(text[:min(len(text), 64<<10)], []byte{'\n'}) {
-		if n > 2000 {
+	steps := map[string]int{}
+	smallest, n := "", 0
+	before, opens := []byte(nil), false
+	for line := range bytes.Lines(text[:min(len(text), sample)]) {
+		if n++; n > 2000 {
 			break
 		}
-		lead := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]
-		if len(lead) == 0 || len(lead) == len(line) || bytes.HasPrefix(line[len(lead):], []byte("*")) {
-			continue // no indentation, an empty line, or the inside of a comment
+		code := bytes.TrimLeft(line, " \t")
+		lead := line[:len(line)-len(code)]
+		code = bytes.TrimRight(code, " \t\r\n")
+		if len(code) == 0 || code[0] == '*' {
+			continue // an empty line, or the inside of a comment
 		}
-		if lead[0] == '\t' {
+		if len(lead) > 0 && lead[0] == '\t' {
 			return "\t"
 		}
-		if len(lead) > 1 && (unit == "" || len(lead) < len(unit)) {
-			unit = string(lead)
+		if opens && len(lead) > len(before) && bytes.HasPrefix(lead, before) {
+			steps[string(lead[len(before):])]++
 		}
+		if len(lead) > 1 && (smallest == "" || len(lead) < len(smallest)) {
+			smallest = string(lead)
+		}
+		last := code[len(code)-1]
+		before, opens = lead, last == ':' || last == '{' || last == '(' || last == '['
+	}
+	unit := ""
+	for step, n := range steps {
+		if len(step) > 1 && (n > steps[unit] || n == steps[unit] && len(step) < len(unit)) {
+			unit = step
+		}
+	}
+	if unit == "" {
+		return smallest
 	}
 	return unit
 }
@@ -90,22 +171,14 @@ func (s style) reindent(lead, unit string) string {
 	return strings.Repeat(s.unit, depth) + lead[min(len(lead), depth*len(unit)):]
 }
 
-// lines gives text the file's line ends.
-func (s style) lines(text string) string {
-	if s.eol == "\n" {
-		return text
-	}
-	return strings.ReplaceAll(text, "\n", s.eol)
-}
-
 // imports writes import statements, one a line.
-func (s style) imports(imports []analyzer.Import) string {
+func (s style) imports(imports []need) string {
 	var b strings.Builder
 	for _, i := range imports {
 		if s.python {
-			b.WriteString(pythonImport(i))
+			b.WriteString(pythonImport(i.Import))
 		} else {
-			b.WriteString(s.scriptImport(i))
+			b.WriteString(s.scriptImport(i.Import, i.rest))
 		}
 		b.WriteByte('\n')
 	}
@@ -126,7 +199,7 @@ func pythonImport(i analyzer.Import) string {
 	return "from " + i.Module + " import " + strings.Join(names, ", ")
 }
 
-func (s style) scriptImport(i analyzer.Import) string {
+func (s style) scriptImport(i analyzer.Import, rest string) string {
 	module := s.quote + i.Module + s.quote
 	var whole string
 	var clauses, named []string
@@ -157,12 +230,16 @@ func (s style) scriptImport(i analyzer.Import) string {
 			i.Names = slices.DeleteFunc(slices.Clone(i.Names), func(n analyzer.ImportedName) bool {
 				return n.Name == analyzer.DefaultName || n.Name == analyzer.WholeModule
 			})
-			return "const " + whole + " = require(" + module + ")" + s.semi + "\n" + s.scriptImport(i)
+			return "const " + whole + " = require(" + module + ")" + s.semi + "\n" + s.scriptImport(i, rest)
 		}
 		return "const { " + strings.Join(renamedAll(i.Names, ": "), ", ") + " } = require(" + module + ")" + s.semi
 	}
+	module += rest
 	if len(i.Names) == 0 {
 		return "import " + module + s.semi
+	}
+	if i.Kind == analyzer.KindImportEquals && len(i.Names) == 1 {
+		return "import " + i.Names[0].Local + " = require(" + module + ")" + s.semi
 	}
 	if len(named) > 0 {
 		clauses = append(clauses, "{ "+strings.Join(renamedAll(i.Names, " as "), ", ")+" }")

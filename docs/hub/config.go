@@ -28,6 +28,7 @@ import (
 //	chubls:
 //	  offline: true
 //	  prefetch: false
+//	  completion: false
 //	  hover: {limit: 4000}
 //	  modules:
 //	    acme_billing: acme/billing
@@ -58,6 +59,9 @@ type Config struct {
 	// Prefetch lets documents be fetched when a file imports their package;
 	// else only when one is asked for.
 	Prefetch bool
+
+	// Completion lets snippets be offered while a package's name is typed.
+	Completion bool
 
 	// HoverLimit is how many bytes a hover shows of a section; 0 is the default.
 	HoverLimit int
@@ -146,6 +150,7 @@ func defaults(dir string) Config {
 		Trust:           []string{"official", "maintainer", "community"},
 		RefreshInterval: defaultRefresh,
 		Prefetch:        true,
+		Completion:      true,
 	}
 }
 

@@ -95,7 +95,7 @@ func TestLoadConfig(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, map[string]string{"config.yaml": tt.file})
 			got, err := LoadConfig(dir)
-			tt.want.Dir, tt.want.Prefetch = dir, !tt.eager
+			tt.want.Dir, tt.want.Prefetch, tt.want.Completion = dir, !tt.eager, true
 			if tt.want.RefreshInterval == 0 {
 				tt.want.RefreshInterval = 6 * time.Hour
 			}

@@ -54,9 +54,10 @@ var (
 
 	// ownKeys stand below "chubls".
 	ownKeys = map[string]key{
-		"offline":  func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Offline) },
-		"prefetch": func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Prefetch) },
-		"modules":  func(p *configParser, name string, n *yaml.Node) { p.modules(n) },
+		"offline":    func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Offline) },
+		"prefetch":   func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Prefetch) },
+		"completion": func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Completion) },
+		"modules":    func(p *configParser, name string, n *yaml.Node) { p.modules(n) },
 		"hover": func(p *configParser, name string, n *yaml.Node) {
 			p.mapping(name, n, "{limit: 4000}", hoverKeys, func(key string, value *yaml.Node) {
 				p.wrong(value, `"hover" has no key %q: use %s`, key, names(hoverKeys))
@@ -77,9 +78,9 @@ var (
 
 	// settingsKeys are those of an editor's settings.
 	settingsKeys = map[string]key{
-		"prefetch": ownKeys["prefetch"],
-		"modules":  ownKeys["modules"],
-		"hover":    ownKeys["hover"],
+		"prefetch": ownKeys["prefetch"], "completion": ownKeys["completion"],
+		"modules": ownKeys["modules"],
+		"hover":   ownKeys["hover"],
 		"offline": func(p *configParser, name string, n *yaml.Node) {
 			on := false
 			p.flag(name, n, &on)

@@ -280,6 +280,9 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 		Library: library,
 		Limit:   cfg.HoverLimit,
 		Lazy:    !cfg.Prefetch,
+
+		NoCompletion: !cfg.Completion,
+
 		Own:     d.workspaces.own,
 		Version: d.workspaces.version,
 		Follow:  d.followers.follow,
@@ -347,21 +350,57 @@ func (d *Desk) HoverNow(f *analyzer.File, offset int) (h *answer.Hover, ok bool)
 }
 
 // Actions is that of [answer.Desk].
-func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span) ([]answer.Action, error) {
+func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, o answer.Offer) ([]answer.Action, error) {
 	desk, err := d.current(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return desk.Actions(ctx, f, span)
+	return desk.Actions(ctx, f, span, o)
+}
+
+// ActionsNow is that of [answer.Desk].
+func (d *Desk) ActionsNow(f *analyzer.File, span analyzer.Span, o answer.Offer) (actions []answer.Action, ok bool) {
+	s := d.now.Load()
+	if s == nil {
+		return nil, false
+	}
+	return s.ActionsNow(f, span, o)
+}
+
+// Picks is that of [answer.Desk].
+func (d *Desk) Picks(ctx context.Context, f *analyzer.File, span analyzer.Span, entry string) ([]answer.Pick, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return desk.Picks(ctx, f, span, entry)
 }
 
 // Edits is that of [answer.Desk].
-func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]analyzer.Edit, error) {
+func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]answer.Edit, error) {
 	desk, err := d.current(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return desk.Edits(ctx, f, span, key)
+}
+
+// Completions is that of [answer.Desk].
+func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([]answer.Completion, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return desk.Completions(ctx, f, offset)
+}
+
+// Documentation is that of [answer.Desk].
+func (d *Desk) Documentation(ctx context.Context, f *analyzer.File, key string) (string, error) {
+	desk, err := d.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	return desk.Documentation(ctx, f, key)
 }
 
 // Prefetch is that of [answer.Desk].

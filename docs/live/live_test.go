@@ -261,7 +261,7 @@ func TestChoose(t *testing.T) {
 	defer f.Close()
 	titles := func(at int) []answer.Action {
 		t.Helper()
-		actions, err := d.Actions(t.Context(), f, analyzer.Span{Start: at, End: at})
+		actions, err := d.Actions(t.Context(), f, analyzer.Span{Start: at, End: at}, answer.Offer{})
 		if err != nil {
 			t.Fatal(err)
 		}

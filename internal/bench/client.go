@@ -74,7 +74,7 @@ func launch(env []string, root, name string, args ...string) (*client, error) {
 
 var capabilities = map[string]any{
 	"general":   map[string]any{"positionEncodings": []string{"utf-16"}},
-	"workspace": map[string]any{"configuration": true, "workspaceFolders": true, "applyEdit": true},
+	"workspace": map[string]any{"configuration": true, "workspaceFolders": true, "applyEdit": true, "workspaceEdit": map[string]any{"documentChanges": true}},
 	"textDocument": map[string]any{
 		"synchronization": map[string]any{"didSave": true},
 		"hover":           map[string]any{"contentFormat": []string{"markdown", "plaintext"}},

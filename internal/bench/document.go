@@ -56,6 +56,28 @@ func (d *document) actions(i int) (json.RawMessage, time.Duration, error) {
 	}, time.Time{})
 }
 
+// resolve asks for the edit of the first action there. Its time has no part of
+// the list's.
+func (d *document) resolve(i int) (json.RawMessage, time.Duration, error) {
+	list, _, err := d.actions(i)
+	if err != nil {
+		return nil, 0, err
+	}
+	var actions []json.RawMessage
+	if err := json.Unmarshal(list, &actions); err != nil || len(actions) == 0 {
+		return nil, 0, err
+	}
+	return d.request("codeAction/resolve", actions[0], time.Time{})
+}
+
+// editResolve is resolve after a keystroke: nothing of the version is known yet.
+func (d *document) editResolve(i int) (json.RawMessage, time.Duration, error) {
+	if err := d.edit(); err != nil {
+		return nil, 0, err
+	}
+	return d.resolve(i)
+}
+
 // edit types one digit at the end of a line of code, and the next time takes
 // it away again: near the top, in the middle and near the end by turns.
 func (d *document) edit() error {

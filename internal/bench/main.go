@@ -200,7 +200,7 @@ func (b *bench) speed(h host) error {
 		chubls, floor sample
 	}{
 		{"hover", "p50 <= 1.5", p.chubls.hover, p.floor.hover},
-		{"codeAction", "", p.chubls.actions, p.floor.actions},
+		{"codeAction", "p50 <= 2", p.chubls.actions, p.floor.actions},
 		{"edit+hover", "", p.chubls.editHover, p.floor.editHover},
 	} {
 		t, err := interleave(b.samples, op.chubls, op.floor)
@@ -211,6 +211,16 @@ func (b *bench) speed(h host) error {
 		if op.name == "edit+hover" && h.lines >= 10000 {
 			b.editHover[h.language] = t[0]
 		}
+	}
+	for _, op := range []struct {
+		name   string
+		sample sample
+	}{{"resolve", p.chubls.resolve}, {"edit+resolve", p.chubls.editResolve}} {
+		t, err := interleave(max(b.samples/5, 10), op.sample)
+		if err != nil {
+			return err
+		}
+		alone(h.language, h.lines, op.name, t[0], "p50 <= 5000µs")
 	}
 	if h.lines < 10000 {
 		return nil
@@ -246,6 +256,12 @@ func row(language string, lines int, op string, t []times, target string) {
 	a50, b50, a99, b99 := t[0].at(.5), t[1].at(.5), t[0].at(.99), t[1].at(.99)
 	fmt.Printf("%-11s %6s  %-12s %9s %9s %7.2f  %9s %9s %7.2f  %s\n", language, size, op,
 		micro(a50), micro(b50), ratio(a50, b50), micro(a99), micro(b99), ratio(a99, b99), target)
+}
+
+// alone prints a row of something that the floor cannot do.
+func alone(language string, lines int, op string, t times, target string) {
+	micro := func(d time.Duration) string { return fmt.Sprintf("%.0fµs", float64(d.Nanoseconds())/1000) }
+	fmt.Printf("%-11s %6d  %-12s %9s %9s %7s  %9s %9s %7s  %s\n", language, lines, op, micro(t.at(.5)), "", "", micro(t.at(.99)), "", "", target)
 }
 
 // start measures from the start of the process to the initialize reply.

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/chubls/chubls/internal/corpus"
 )
 
 // least is the precision and the recall that every language must reach.
@@ -27,14 +29,14 @@ func TestImportsEqualTheOracles(t *testing.T) {
 	}
 	work := workDir(t)
 	began := time.Now()
-	if err := fetchPacks(work, append(slices.Clone(packs), oraclePack)); err != nil {
+	if err := corpus.Fetch(work, append(slices.Clone(corpus.Packs), oraclePack)); err != nil {
 		t.Fatal(err)
 	}
-	npm, err := npmCorpus(work, packs)
+	npm, err := corpus.NPM(work, corpus.Packs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	python, err := pythonCorpus(pythonCommand())
+	python, err := corpus.Python(pythonCommand())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +45,8 @@ func TestImportsEqualTheOracles(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary := chubls(t, work)
-	t.Logf("corpus: %d files of %d packages, %d files of Python's library (%s)", len(npm.files), len(packs), len(python.files), since(began))
-	if n := len(npm.files) + len(python.files); n < 2000 {
+	t.Logf("corpus: %d files of %d packages, %d files of Python's library (%s)", len(npm.Files), len(corpus.Packs), len(python.Files), since(began))
+	if n := len(npm.Files) + len(python.Files); n < 2000 {
 		t.Fatalf("the corpus has %d files, want at least 2000", n)
 	}
 
@@ -56,14 +58,14 @@ func TestImportsEqualTheOracles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	typescript := filepath.Join(work, oraclePack.folder(), "lib", "typescript.js")
+	typescript := filepath.Join(work, oraclePack.Folder(), "lib", "typescript.js")
 
 	began = time.Now()
 	oracle := map[string]read{}
-	for _, c := range []corpus{npm, formScripts} {
+	for _, c := range []corpus.Files{npm, formScripts} {
 		maps.Copy(oracle, run(t, c, 1000, "node", script, typescript))
 	}
-	for _, c := range []corpus{python, formPython} {
+	for _, c := range []corpus.Files{python, formPython} {
 		maps.Copy(oracle, run(t, c, 500, pythonCommand(), walker))
 	}
 	t.Logf("oracles: %s", since(began))
@@ -71,7 +73,7 @@ func TestImportsEqualTheOracles(t *testing.T) {
 	began = time.Now()
 	env := quietHub(t)
 	ours := map[string]read{}
-	for _, c := range []corpus{npm, python, formScripts, formPython} {
+	for _, c := range []corpus.Files{npm, python, formScripts, formPython} {
 		maps.Copy(ours, runChubls(t, c, binary, env))
 	}
 	t.Logf("chubls: %s", since(began))
@@ -255,13 +257,13 @@ func batches(t *testing.T, files []string, size int, do func(files []string) err
 }
 
 // run asks an oracle, which takes file names on stdin.
-func run(t *testing.T, c corpus, size int, name string, args ...string) map[string]read {
+func run(t *testing.T, c corpus.Files, size int, name string, args ...string) map[string]read {
 	t.Helper()
 	all := map[string]read{}
 	var mu sync.Mutex
-	batches(t, c.files, size, func(files []string) error {
+	batches(t, c.Files, size, func(files []string) error {
 		cmd := exec.Command(name, args...)
-		cmd.Dir = c.root
+		cmd.Dir = c.Root
 		cmd.Stdin = strings.NewReader(strings.Join(files, "\n") + "\n")
 		return lines(cmd, func(line []byte) error {
 			var o struct {
@@ -273,24 +275,24 @@ func run(t *testing.T, c corpus, size int, name string, args ...string) map[stri
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			all[c.label+o.File] = read{o.Items, o.Error}
+			all[c.Label+o.File] = read{o.Items, o.Error}
 			return nil
 		})
 	})
-	if len(all) != len(c.files) {
-		t.Fatalf("%s told of %d files of %d", name, len(all), len(c.files))
+	if len(all) != len(c.Files) {
+		t.Fatalf("%s told of %d files of %d", name, len(all), len(c.Files))
 	}
 	return all
 }
 
 // runChubls asks "chubls imports".
-func runChubls(t *testing.T, c corpus, binary string, env []string) map[string]read {
+func runChubls(t *testing.T, c corpus.Files, binary string, env []string) map[string]read {
 	t.Helper()
 	all := map[string]read{}
 	var mu sync.Mutex
-	batches(t, c.files, 100, func(files []string) error {
+	batches(t, c.Files, 100, func(files []string) error {
 		cmd := exec.Command(binary, append([]string{"imports", "--json"}, files...)...)
-		cmd.Dir, cmd.Env = c.root, env
+		cmd.Dir, cmd.Env = c.Root, env
 		err := lines(cmd, func(line []byte) error {
 			var o struct {
 				File    string
@@ -314,7 +316,7 @@ func runChubls(t *testing.T, c corpus, binary string, env []string) map[string]r
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			all[c.label+filepath.ToSlash(o.File)] = r
+			all[c.Label+filepath.ToSlash(o.File)] = r
 			return nil
 		})
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/chubls/chubls/lsp/text"
 )
@@ -24,6 +25,74 @@ type Range struct {
 type TextEdit struct {
 	Range   Range  `json:"range"`
 	NewText string `json:"newText"`
+	// Snippet is set instead of NewText in an edit with stops.
+	Snippet *Snippet `json:"snippet,omitempty"`
+}
+
+// Snippet is a text with stops, in the syntax of snippets.
+type Snippet struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+// Text is what an editor inserts for the snippet: each stop holds its text, or
+// that of the stop that it follows.
+func (s Snippet) Text() string {
+	held := map[string]string{}
+	var b strings.Builder
+	for rest := s.Value; rest != ""; {
+		switch {
+		case rest[0] == '\\' && len(rest) > 1:
+			b.WriteByte(rest[1])
+			rest = rest[2:]
+		case strings.HasPrefix(rest, "${"):
+			end := 2
+			for end < len(rest) && rest[end] != '}' {
+				if rest[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			number, text, filled := strings.Cut(rest[2:min(end, len(rest))], ":")
+			if filled {
+				held[number] = Snippet{Value: text}.Text()
+			}
+			b.WriteString(held[number])
+			rest = rest[min(end+1, len(rest)):]
+		default:
+			b.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	return b.String()
+}
+
+// Completion is the part of a completion item that tests look at.
+type Completion struct {
+	Label            string          `json:"label"`
+	Kind             int             `json:"kind"`
+	Detail           string          `json:"detail"`
+	FilterText       string          `json:"filterText"`
+	SortText         string          `json:"sortText"`
+	InsertTextFormat int             `json:"insertTextFormat"`
+	InsertTextMode   int             `json:"insertTextMode,omitempty"`
+	TextEdit         TextEdit        `json:"textEdit"`
+	Additional       []TextEdit      `json:"additionalTextEdits,omitempty"`
+	Documentation    json.RawMessage `json:"documentation,omitempty"`
+	Data             json.RawMessage `json:"data,omitempty"`
+}
+
+// Completions asks for what completes at a position.
+func (e *Editor) Completions(uri string, at Position) []Completion {
+	e.t.Helper()
+	var list *struct {
+		Items []Completion `json:"items"`
+	}
+	e.MustCall("textDocument/completion", HoverParams(uri, at), &list)
+	if list == nil {
+		return nil
+	}
+	return list.Items
 }
 
 // WorkspaceEdit is the part of the protocol's that edits texts.
@@ -65,6 +134,7 @@ type Initialized struct {
 		TextDocumentSync   json.RawMessage `json:"textDocumentSync"`
 		HoverProvider      json.RawMessage `json:"hoverProvider"`
 		CodeActionProvider json.RawMessage `json:"codeActionProvider"`
+		CompletionProvider json.RawMessage `json:"completionProvider"`
 		ExecuteCommand     json.RawMessage `json:"executeCommandProvider"`
 		Workspace          json.RawMessage `json:"workspace"`
 	} `json:"capabilities"`
@@ -127,7 +197,7 @@ func (e *Editor) Open(uri, language, content string) {
 // Change replaces a range of a buffer.
 func (e *Editor) Change(uri string, r Range, content string) {
 	e.t.Helper()
-	if err := e.change(uri, []TextEdit{{r, content}}); err != nil {
+	if err := e.change(uri, []TextEdit{{Range: r, NewText: content}}); err != nil {
 		e.t.Error(err)
 	}
 }
@@ -201,6 +271,13 @@ func (e *Editor) Text(uri string) string {
 		return b.content
 	}
 	return ""
+}
+
+// Version is the version of a buffer.
+func (e *Editor) Version(uri string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.buffers[uri].version
 }
 
 // At returns the position of a byte offset in a buffer.
@@ -289,7 +366,13 @@ func (e *Editor) Apply(edit WorkspaceEdit) error {
 		if stale {
 			return fmt.Errorf("an edit for version %d of %s", *d.TextDocument.Version, d.TextDocument.URI)
 		}
-		if err := e.change(d.TextDocument.URI, d.Edits); err != nil {
+		edits := slices.Clone(d.Edits)
+		for i, edit := range edits {
+			if edit.Snippet != nil {
+				edits[i] = TextEdit{Range: edit.Range, NewText: edit.Snippet.Text()}
+			}
+		}
+		if err := e.change(d.TextDocument.URI, edits); err != nil {
 			return err
 		}
 	}

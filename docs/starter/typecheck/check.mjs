@@ -10,7 +10,8 @@
 // fences under "Initialization" (imports, client), and the fence follows in a
 // block of its own, so that it may use the client but may not lean on another
 // fence, and names never clash. A fence that says it is JavaScript must also
-// parse as plain JavaScript. Errors are told as path/DOC.md:line.
+// parse as plain JavaScript. Beside that, each fence is inserted into host files
+// by chubls itself (internal/fitstarter, which needs Go). Errors are told as path/DOC.md:line.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -65,6 +66,7 @@ function main() {
   }
   if (fences === 0) problems.add("no fences found");
 
+  const inserted = insertAll(problems);
   const tsc = spawnSync(
     process.execPath,
     [join(work, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json", "--pretty", "false"],
@@ -94,8 +96,19 @@ function main() {
     console.error(`${problems.size} problems in ${fences} fences of ${documents} documents`);
     return 1;
   }
-  console.log(`${fences} fences of ${documents} documents type-check`);
+  console.log(`${fences} fences of ${documents} documents type-check, and so do they as chubls inserts them (${inserted})`);
   return 0;
+}
+
+// insertAll has chubls insert each fence into host files: the results must
+// type-check as they are.
+function insertAll(problems) {
+  const dir = join(work, "inserted");
+  rmSync(dir, { recursive: true, force: true });
+  const go = spawnSync("go", ["run", "./internal/fitstarter", dir], { cwd: resolve(here, "..", "..", ".."), encoding: "utf8" });
+  if (go.error) throw go.error;
+  if (go.status !== 0) problems.add(`the fences could not be inserted: ${go.stderr}`);
+  return go.stdout.trim();
 }
 
 // install brings the pinned packages to the work folder, where they are not
