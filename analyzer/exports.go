@@ -63,8 +63,8 @@ func (f *File) lacks(path Path) bool {
 // starLike is how an import or export of all names begins.
 var starLike = regexp.MustCompile(`(import|export|type)\s*\*`)
 
-// maxTop bounds the statements of a file's top level that one question reads.
-const maxTop = 20_000
+// maxExporting bounds the statements of a file's top level that one question reads.
+const maxExporting = 20_000
 
 // offeredByName follows a path from a name of a Python module.
 func (v *visit) offeredByName(path Path, star bool) Offer {
@@ -280,7 +280,7 @@ func (f *File) exports() exports {
 	cursor := sitter.NewTreeCursor(f.root())
 	defer cursor.Close()
 	seen := 0
-	for ok := cursor.GoToFirstChild(); ok && seen < maxTop; ok = cursor.GoToNextSibling() {
+	for ok := cursor.GoToFirstChild(); ok && seen < maxExporting; ok = cursor.GoToNextSibling() {
 		seen++
 		switch n := cursor.CurrentNode(); n.Type() {
 		case "export_statement":

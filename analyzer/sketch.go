@@ -634,7 +634,8 @@ func (f *File) holds(spelling string, made Reference, p Place) bool {
 			return false
 		}
 		v := visit{f: f}
-		got, ok = v.field(field, p.In.near)
+		t, known := v.field(thing{kind: thingInstance, node: f.classNode(p.In.near)}, field, 0)
+		got, ok = t.asRef(known)
 	}
 	return ok && got.Module == made.Module && got.Called == made.Called && got.Path.String() == made.Path.String()
 }
@@ -665,9 +666,10 @@ func (f *File) resolveAt(name string, p Place) (Reference, bool) {
 		return v.unbound(name)
 	}
 	if b := all[0]; b.from != nil && b.from.name == "" {
-		return v.dotted(name, all)
+		return v.head(name, all)
 	}
-	return v.first(all)
+	t, ok := v.first(all, p.In.near)
+	return t.asRef(ok)
 }
 
 // KnownAt resolves a name as a statement at a place knows it. bound says that

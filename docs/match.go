@@ -371,7 +371,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && sameResult(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n):
 		s.quality = Suffix

@@ -204,7 +204,7 @@ func (d *Desk) shelves(ctx context.Context, f *analyzer.File, span analyzer.Span
 			continue
 		}
 		for _, module := range modulesOf(f, i) {
-			owners, err := d.owners(ctx, f, f.Language().Name, module)
+			owners, err := d.owners(ctx, f.Where(), f.Language().Name, module)
 			if err != nil && !errors.Is(err, docs.ErrLoading) {
 				return nil, err
 			}
@@ -393,7 +393,7 @@ func (d *Desk) snippet(ctx context.Context, f *analyzer.File, key string) (g *do
 	if len(parts) != 5 {
 		return nil, nil, 0, ErrGone
 	}
-	owners, err := d.owners(ctx, f, f.Language().Name, parts[0])
+	owners, err := d.owners(ctx, f.Where(), f.Language().Name, parts[0])
 	if err != nil {
 		return nil, nil, 0, err
 	}

@@ -110,7 +110,7 @@ type namedShelf struct {
 func (d *Desk) named(ctx context.Context, f *analyzer.File, word, typed string) ([]namedShelf, error) {
 	var found []namedShelf
 	add := func(module, name string) error {
-		owners, err := d.owners(ctx, f, f.Language().Name, module)
+		owners, err := d.owners(ctx, f.Where(), f.Language().Name, module)
 		if err != nil || len(owners) == 0 || slices.ContainsFunc(found, func(s namedShelf) bool { return s.owner.ID == owners[0].ID }) {
 			return err
 		}
