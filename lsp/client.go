@@ -20,13 +20,17 @@ type capabilities struct {
 		WorkspaceEdit struct {
 			DocumentChanges bool `json:"documentChanges"`
 		} `json:"workspaceEdit"`
-		Configuration          bool `json:"configuration"`
+		Configuration          bool      `json:"configuration"`
+		TextDocumentContent    *struct{} `json:"textDocumentContent"`
 		DidChangeConfiguration struct {
 			DynamicRegistration bool `json:"dynamicRegistration"`
 		} `json:"didChangeConfiguration"`
 	} `json:"workspace"`
 	Window struct {
 		WorkDoneProgress bool `json:"workDoneProgress"`
+		ShowDocument     struct {
+			Support bool `json:"support"`
+		} `json:"showDocument"`
 	} `json:"window"`
 	TextDocument struct {
 		Hover struct {
@@ -56,6 +60,9 @@ type client struct {
 	tellsSettings, registersSettings bool
 	// progress says that it shows the progress of work.
 	progress bool
+	// opens says that it can be told to show a document, and readsContent that it
+	// asks the server for the text of one that lies in no file.
+	opens, readsContent bool
 }
 
 // actionStyle is a way to tell an editor of code actions.
@@ -82,6 +89,8 @@ func understand(c *capabilities) client {
 	k.tellsSettings = c.Workspace.Configuration
 	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
 	k.progress = c.Window.WorkDoneProgress
+	k.opens = c.Window.ShowDocument.Support
+	k.readsContent = c.Workspace.TextDocumentContent != nil
 	a := &c.TextDocument.CodeAction
 	switch {
 	case a.CodeActionLiteralSupport == nil && c.Workspace.ApplyEdit:

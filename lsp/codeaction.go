@@ -69,6 +69,9 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 			}
 			told = append(told, one)
 		}
+		if open := s.openAction(ctx, doc, span.Start, p.Context.Only); open != nil {
+			told = append(told, open)
+		}
 		return told, nil
 	}), nil
 }
@@ -115,7 +118,7 @@ func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, a
 }
 
 func (s *session) resolveCodeAction(p *protocol.CodeAction) (work, error) {
-	if p.Command.Command == chooseEntry {
+	if p.Command.Command != "" {
 		return now{p}, nil // it has no edit; some editors ask all the same
 	}
 	doc, data, err := s.recall(p.Data)

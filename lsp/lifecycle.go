@@ -51,7 +51,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 		go s.watchParent(*p.ProcessID)
 	}
 	result := &protocol.InitializeResult{
-		Capabilities: s.client.serverCapabilities(),
+		Capabilities: s.offerGuides(s.client.serverCapabilities()),
 		ServerInfo:   protocol.ServerInfo{Name: "chubls", Version: protocol.NewOptional(s.Version)},
 	}
 	return later(func(context.Context) (any, error) { return result, nil }), nil

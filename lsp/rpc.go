@@ -30,6 +30,7 @@ var routes = map[string]route{
 	protocol.MethodTextDocumentCodeAction:             request(lenient, (*session).codeAction),
 	protocol.MethodCodeActionResolve:                  request(strict, (*session).resolveCodeAction),
 	protocol.MethodWorkspaceExecuteCommand:            request(strict, (*session).executeCommand),
+	protocol.MethodWorkspaceTextDocumentContent:       request(lenient, (*session).textDocumentContent),
 	protocol.MethodWorkspaceDidChangeWorkspaceFolders: notification(strict, (*session).didChangeWorkspaceFolders),
 
 	protocol.MethodWorkspaceDidChangeConfiguration: notification(lenient, (*session).didChangeConfiguration),

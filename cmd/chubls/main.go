@@ -86,6 +86,7 @@ The other commands ask the same questions from the command line.`,
 		cacheCommand(std),
 		doctorCommand(std),
 		indexCommand(std),
+		languagesCommand(std),
 		versionCommand(std),
 	)
 	return root

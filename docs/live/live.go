@@ -61,6 +61,7 @@ type Desk struct {
 	wake   chan struct{}
 
 	workspaces workspaces
+	works      works
 
 	mu      sync.Mutex
 	session Session
@@ -240,6 +241,7 @@ func (d *Desk) open(cfg hub.Config) *state {
 	}
 	observer := d.Observer
 	observer.Problem = quiet
+	observer.Work = d.works.noting(observer.Work)
 	sources, problems := hub.New(cfg, observer)
 	for _, p := range problems {
 		quiet(p)
