@@ -41,6 +41,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 	}
 	s.stage = stageRunning
 	s.client = understand(&p.Capabilities)
+	s.client.opens = s.client.opens || showsUnasked[p.ClientInfo.Name]
 	s.folders.start(p.WorkspaceFolders, p.RootURI)
 	s.settings.initial = section(p.Options)
 	s.settings.waiting = s.client.tellsSettings

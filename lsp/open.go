@@ -59,6 +59,10 @@ func (s *session) textDocumentContent(p *documentName) (work, error) {
 	}), nil
 }
 
+// showsUnasked are editors that show a document when they are told to, and do not
+// say so in their capabilities.
+var showsUnasked = map[string]bool{"helix": true} // 25.01
+
 // openArgument says what to open: a guide by its name, or the one that is shown at
 // a place of a document.
 type openArgument struct {

@@ -115,7 +115,8 @@ install_nvim-0.10() { need tmux patchelf && once nvim-0.10 neovim trixie; }
 install_helix() { need tmux patchelf && once helix helix; }
 install_emacs() {
 	need tmux emacs=emacs-nox '/usr/share/emacs/site-lisp/elpa-src/eglot-*=elpa-eglot' \
-		'/usr/share/emacs/site-lisp/elpa-src/markdown-mode-*=elpa-markdown-mode'
+		'/usr/share/emacs/site-lisp/elpa-src/markdown-mode-*=elpa-markdown-mode' \
+		'/usr/share/emacs/site-lisp/elpa-src/lsp-mode-*=elpa-lsp-mode'
 }
 install_ale() { need tmux vim /usr/share/vim-ale=vim-ale; }
 install_vscode() {
