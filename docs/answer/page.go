@@ -164,10 +164,13 @@ func (d *Desk) Search(ctx context.Context, words string, limit int) ([]Result, e
 
 // Health is how a desk and its hubs are, for an editor's status line.
 type Health struct {
-	Offline bool           `json:"offline"`
-	Loading []string       `json:"loading"` // what goes on, as in "Fetching stytch/auth"
-	Notes   int            `json:"notes"`
-	Sources []HealthSource `json:"sources"`
+	Offline bool `json:"offline"`
+	// Configured is false where nobody has named a source: then the guides inside
+	// chubls are shown, and nothing is asked for.
+	Configured bool           `json:"configured"`
+	Loading    []string       `json:"loading"` // what goes on, as in "Fetching stytch/auth"
+	Notes      int            `json:"notes"`
+	Sources    []HealthSource `json:"sources"`
 }
 
 // HealthSource is one source in a Health.

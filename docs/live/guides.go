@@ -66,7 +66,7 @@ func (d *Desk) Health(ctx context.Context) (answer.Health, error) {
 		return answer.Health{}, err
 	}
 	h := answer.Health{
-		Offline: s.cfg.Offline, Loading: d.works.titles(),
+		Offline: s.cfg.Offline, Configured: !s.cfg.Unconfigured(), Loading: d.works.titles(),
 		Notes: len(s.hub.Annotations().List()), Sources: []answer.HealthSource{},
 	}
 	for _, one := range s.hub.Status(ctx, false) {

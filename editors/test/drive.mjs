@@ -22,7 +22,8 @@ import { says } from "./second.mjs";
 //   dismiss()                close the hover
 //   insert(place, title)     choose the code action
 //   openGuide(place, title)  open the whole guide; title is that of the code action
-//   guide(page)              what can be read of it; the screen where it has none of its own
+//   guideScreen()            what can be read of it, where that is not screen()
+//   guide()                  all of it, where it can be asked
 //   closeGuide()             back to the file
 //   append(line)             type a line at the end
 //   undo(), save(), close()
@@ -200,7 +201,7 @@ class Run {
     await editor.openGuide(place(this.#test.text, this.#test.spots.chain), `Open documentation: ${hovers.chain.title}`);
     const wanted = [page.heading, ...hovers.chain.code];
     await until("the guide is not on the screen at its section", async () => {
-      const screen = await (editor.guide?.() ?? editor.screen());
+      const screen = await (editor.guideScreen?.() ?? editor.screen());
       const missing = wanted.filter((part) => !reads(screen, part));
       return missing.length === 0 || `${missing.length} of ${wanted.length} lines are missing, first "${missing[0]}"`;
     });

@@ -18,12 +18,8 @@ end, {
 
 if vim.lsp.config then
   vim.lsp.config('chubls', {
-    capabilities = { experimental = { chubls = { picker = true } } },
+    capabilities = { experimental = require('chubls').abilities },
     handlers = { ['window/showDocument'] = require('chubls.show') },
-    commands = {
-      ['chubls.pickSnippet'] = function(command, context)
-        require('chubls').pick(command.arguments[1], context.client_id)
-      end,
-    },
+    commands = require('chubls').client_commands,
   })
 end

@@ -13,7 +13,7 @@ export async function helix({ work, editors, folder, home, file, env, until, art
       `\n[language-server.second]\ncommand = ${JSON.stringify(command)}\nargs = ${JSON.stringify(args)}\n`;
   }
   writeFileSync(join(config, "languages.toml"), languages);
-  const terminal = new Terminal(folder, env, [join(work, "helix", "hx"), file]);
+  const terminal = new Terminal(folder, env, [join(work, "helix-forky", "hx"), file]);
   await until("the file is not open", () => /import/.test(terminal.screen()));
   const go = async ({ line, before }) => {
     await terminal.press("Escape");

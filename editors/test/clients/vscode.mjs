@@ -23,7 +23,7 @@ const settings = {
 // One of each, to look at.
 const themes = { python: "Default Dark Modern", typescript: "Default Light Modern" };
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -43,7 +43,16 @@ function run(command, args, env) {
   });
 }
 
-export async function vscode({ test, work, folder, home, env, until, artefact }) {
+/** Starts Chromium. */
+export function browse(tools) {
+  const { chromium } = createRequire(join(tools, "x.js"))("playwright-core");
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+export async function vscode({ test, work, folder, home, env, until, artefact, beside }) {
   const tools = join(work, "code-server", "node_modules");
   const node = join(work, "code-server", "node");
   const entry = join(tools, "code-server", "out", "node", "entry.js");
@@ -54,7 +63,10 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   // Nothing of chubls on PATH: the server is the one in the package.
   const quiet = { ...env, PATH: process.env.PATH, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
   const folders = ["--user-data-dir", data, "--extensions-dir", extensions];
-  if (!existsSync(extensions)) await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "chubls.vsix")], quiet);
+  if (!existsSync(extensions)) {
+    await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "chubls.vsix")], quiet);
+    if (beside) await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "second.vsix")], quiet);
+  }
 
   const port = await freePort();
   const code = spawn(node, [entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...folders,
@@ -69,12 +81,8 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   process.once("exit", kill);
   await until("code-server does not answer", () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false), 30);
 
-  const { chromium } = createRequire(join(tools, "x.js"))("playwright-core");
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  const browser = await browse(tools);
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 } });
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file }).dblclick({ timeout: 60_000 });
   await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
@@ -105,6 +113,23 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   };
   const hoverText = () => page.evaluate(() =>
     [...document.querySelectorAll(".monaco-hover:not(.hidden) .hover-contents")].map((e) => e.innerText).join("\n"));
+  let place0; // where the guide was opened
+  /** What the preview of Markdown has, or shows of it. */
+  const previewText = async (visible) => {
+    for (const frame of page.frames()) {
+      const text = await frame.evaluate((visible) => {
+        const body = document.querySelector(".markdown-body, body.vscode-body");
+        if (!body || document.querySelector(".monaco-workbench")) return "";
+        if (!visible) return body.innerText;
+        return [...body.querySelectorAll("h1, h2, h3, h4, p, li, pre code, td")].filter((e) => {
+          const box = e.getBoundingClientRect();
+          return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+        }).map((e) => e.innerText).join("\n");
+      }, visible).catch(() => "");
+      if (text.trim() !== "") return text;
+    }
+    return "";
+  };
   return {
     async hover(place) {
       const { x, y } = await spot(place);
@@ -130,6 +155,43 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
       const box = await item.boundingBox();
       await page.mouse.move(box.x + 20, box.y + 6);
       await page.mouse.click(box.x + 40, box.y + box.height / 2);
+    },
+    async openGuide(place) {
+      place0 = place;
+      if (beside) {
+        const { x, y } = await spot(place);
+        await page.mouse.click(x, y);
+        await page.keyboard.press("F1");
+        await page.keyboard.type("chubls: Open Documentation");
+        await page.locator(".quick-input-list .monaco-list-row", { hasText: "Open Documentation for the Symbol" }).first().waitFor({ timeout: 10_000 });
+        await page.keyboard.press("Enter");
+        return;
+      }
+      const link = page.locator(".monaco-hover a", { hasText: "Open the whole guide" }).first();
+      await until("the hover has no link", async () => {
+        await this.dismiss();
+        await this.hover(place);
+        return link.waitFor({ state: "visible", timeout: 3000 }).then(() => true, () => false);
+      });
+      // Into the hover first: it goes when the mouse leaves it.
+      const { x, y } = await spot(place);
+      await page.mouse.move(x, y + 40, { steps: 6 });
+      await link.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(200);
+      await this.capture("link");
+      const box = await link.boundingBox();
+      await page.mouse.move(box.x + 20, box.y + box.height / 2, { steps: 6 });
+      await page.mouse.click(box.x + 20, box.y + box.height / 2);
+    },
+    guide: () => previewText(false),
+    guideScreen: () => previewText(true),
+    async closeGuide() {
+      const tab = page.locator(".tab", { hasText: "DOC.md" }).first();
+      const box = await tab.locator(".tab-actions").boundingBox();
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      await tab.waitFor({ state: "detached", timeout: 5000 });
+      const { x, y } = await spot(place0);
+      await page.mouse.click(x, y);
     },
     async append(line) {
       await page.keyboard.press("Control+End");

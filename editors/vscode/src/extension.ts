@@ -1,10 +1,10 @@
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import { commands, type ExtensionContext, env, window, workspace } from "vscode";
 
 import { annotate, doctor, refresh } from "./care";
 import { activate as activateReading, openDocumentation, openEntry } from "./reading";
 import { search } from "./search";
 import { Server } from "./server";
-import { insertSnippet } from "./snippets";
+import { insertSnippet, pickSnippet } from "./snippets";
 import { StatusItem } from "./status";
 
 let server: Server | undefined;
@@ -30,6 +30,9 @@ export async function activate(context: ExtensionContext): Promise<Api> {
   command("chubls.openDocumentation", () => openDocumentation(running));
   command("chubls.openEntry", openEntry.bind(undefined, running));
   command("chubls.insertSnippetHere", () => insertSnippet(running));
+  // What the server's code actions ask of the extension.
+  command("chubls.pickSnippet", (place: object) => pickSnippet(running, place));
+  command("chubls.copyText", ({ text }: { text: string }) => env.clipboard.writeText(text));
   command("chubls.annotateEntry", (entry?: string) => annotate(running, entry));
   command("chubls.refreshHub", () => refresh(running, status));
   command("chubls.restart", () => running.restart());

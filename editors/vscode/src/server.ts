@@ -14,15 +14,16 @@ import {
   CloseAction,
   type DocumentFilter,
   ErrorAction,
+  ErrorCodes,
   LanguageClient,
   type LanguageClientOptions,
+  ResponseError,
   RevealOutputChannelOn,
   type StaticFeature,
 } from "vscode-languageclient/node";
 
 import { askLanguages, locate } from "./locate";
 import { showPage } from "./reading";
-import { pickSnippet } from "./snippets";
 
 /** A client that leaves the messages to the Server, and only logs. */
 class QuietClient extends LanguageClient {
@@ -31,10 +32,10 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** Tells the server that there is a picker for snippets. */
-const picker: StaticFeature = {
+/** Tells the server that there is a picker for snippets, and a clipboard. */
+const abilities: StaticFeature = {
   fillClientCapabilities(capabilities) {
-    capabilities.experimental = { ...(capabilities.experimental as object), chubls: { picker: true } };
+    capabilities.experimental = { ...(capabilities.experimental as object), chubls: { picker: true, copy: true } };
   },
   initialize() {},
   getState: () => ({ kind: "static" }),
@@ -96,12 +97,12 @@ export class Server {
     if (!client?.isRunning()) {
       throw new Refused(this.problem || "chubls does not run. Restart Server starts it.");
     }
-    if (!this.has(command)) {
-      throw new Refused(`This chubls does not know ${command}: install a newer one.`);
-    }
     try {
       return await client.sendRequest<T>("workspace/executeCommand", { command, arguments: args });
     } catch (error) {
+      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidParams && /has no command/.test(error.message)) {
+        throw new Refused(`This chubls does not know ${command}: install a newer one.`);
+      }
       throw new Refused(error instanceof Error ? error.message : String(error));
     }
   }
@@ -137,7 +138,7 @@ export class Server {
     this.languages = asked.languages;
     const life = { started: false };
     const client = new QuietClient("chubls", "chubls", { command: found.command, args: ["serve"] }, this.options(found.command, life));
-    client.registerFeature(picker);
+    client.registerFeature(abilities);
     this.client = client;
     try {
       await client.start();
@@ -173,7 +174,6 @@ export class Server {
       middleware: {
         provideHover: async (document, position, token, next) => this.withLink(document, position, await next(document, position, token)),
         window: { showDocument: (params, token, next) => showPage(params, (p) => next(p, token)) },
-        executeCommand: (name, args, next) => (name === "chubls.pickSnippet" ? pickSnippet(this, args[0] as object) : next(name, args)),
       },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

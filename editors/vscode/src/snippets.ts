@@ -11,9 +11,11 @@ interface Snippet {
   key: string;
 }
 
+/** Where it is to go; the server's own action has more in it, which is handed back. */
 interface Place {
   uri: string;
   position: { line: number; character: number };
+  version?: number;
 }
 
 interface Item extends QuickPickItem {
@@ -36,7 +38,7 @@ export async function pickSnippet(server: Server, at: object): Promise<void> {
     const place = at as Place;
     const uri = Uri.parse(place.uri);
     const document = workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
-    const version = document?.version;
+    const version = place.version ?? document?.version;
     const snippets = await server.execute<Snippet[] | null>("chubls.pickSnippet", place);
     if (!snippets || snippets.length === 0) {
       void window.showInformationMessage("The guide has no snippet for this place.");

@@ -6,6 +6,7 @@ import { Refused, type Server } from "./server";
 interface Status {
   version: string;
   offline: boolean;
+  configured: boolean;
   loading: string[];
   notes: number;
   sources: { name: string; kind: string; entries: number; age: number; problem?: string }[];
@@ -89,7 +90,7 @@ export class StatusItem implements Disposable {
       { label: "$(book) Open documentation for the symbol here", command: "chubls.openDocumentation" },
       { label: "$(insert) Insert a snippet here…", command: "chubls.insertSnippetHere" },
       { label: "$(note) Leave a note on an entry…", command: "chubls.annotateEntry" },
-      { label: "$(refresh) Refresh the hub", command: "chubls.refreshHub", ...(status?.offline ? { description: "offline" } : {}) },
+      { label: "$(refresh) Refresh the hub", command: "chubls.refreshHub", ...(status?.offline && status.configured ? { description: "offline" } : {}) },
       { label: "$(pulse) Doctor: what is configured, reachable and cached", command: "chubls.runDoctor" },
       { label: "$(debug-restart) Restart the server", command: "chubls.restart" },
       { label: "$(output) Show the log", command: "chubls.showLog" },
@@ -109,7 +110,7 @@ function textOf(status: Status | undefined): string {
   if (status.loading.length > 0) {
     return "$(loading~spin) chubls";
   }
-  if (status.offline) {
+  if (status.offline && status.configured) {
     return "$(circle-slash) chubls: offline";
   }
   const oldest = Math.max(...status.sources.map((s) => s.age), -1);
@@ -122,11 +123,14 @@ function tooltipOf(status: Status | undefined): MarkdownString {
     text.appendText("chubls is starting.");
     return text;
   }
-  text.appendText(`chubls ${status.version}${status.offline ? ", offline: no network is used" : ""}`);
+  text.appendText(`chubls ${status.version}${status.offline && status.configured ? ", offline: no network is used" : ""}`);
+  if (!status.configured) {
+    text.appendText("\n\nNo hub is configured: the guides inside chubls are shown.");
+  }
   for (const title of status.loading) {
     text.appendText(`\n\n${title}`);
   }
-  for (const s of status.sources) {
+  for (const s of status.configured ? status.sources : []) {
     const age = s.age < 0 ? "" : `, asked ${ago(s.age)} ago`;
     text.appendText(`\n\n${s.name}: ${s.entries} entries${age}${s.problem ? `. ${s.problem}` : ""}`);
   }

@@ -26,19 +26,21 @@ end
 ---@param argument any
 ---@param done fun(result: any)|nil
 ---@param client table|nil
-local function execute(name, argument, done, client)
+---@param missing fun()|nil called where the server does not know the command
+local function execute(name, argument, done, client, missing)
   client = client or client_of()
   if not client then
     tell('the server does not run here; :checkhealth chubls says why', vim.log.levels.WARN)
     return
   end
-  local provider = client.server_capabilities.executeCommandProvider
-  if not provider or not vim.tbl_contains(provider.commands, name) then
-    tell('this server does not know ' .. name .. ': install a newer one', vim.log.levels.WARN)
-    return
-  end
   local function handler(err, result)
-    if err then
+    if err and err.message and err.message:find('has no command', 1, true) then
+      if missing then
+        missing()
+      else
+        tell('this server does not know ' .. name .. ': install a newer one', vim.log.levels.WARN)
+      end
+    elseif err then
       tell(err.message or tostring(err), vim.log.levels.WARN)
     elseif done then
       -- An empty list and null are nothing.
@@ -105,13 +107,23 @@ function M.open(entry)
   execute('chubls.open', argument, nil, client)
 end
 
+-- An older server has the snippets as code actions only.
+local function actions()
+  vim.lsp.buf.code_action({
+    filter = function(action)
+      return vim.startswith(action.title, 'Insert snippet')
+    end,
+  })
+end
+
 ---Offers snippets and inserts the chosen one.
----@param place table { uri, position }, as the server counts
+---@param place table { uri, position }, as the server counts, and what its action has beside
 ---@param client_id integer
 function M.pick(place, client_id)
   local client = vim.lsp.get_client_by_id(client_id)
   local buffer = vim.uri_to_bufnr(place.uri)
-  local version = vim.lsp.util.buf_versions and vim.lsp.util.buf_versions[buffer] or vim.b[buffer].changedtick
+  local versions = vim.lsp.util.buf_versions
+  local version = place.version or versions and versions[buffer] or vim.b[buffer].changedtick
   execute('chubls.pickSnippet', place, function(snippets)
     if not snippets or #snippets == 0 then
       tell('the guide has no snippet for this place')
@@ -130,24 +142,32 @@ function M.pick(place, client_id)
         execute('chubls.insertSnippet', argument, nil, client)
       end
     end)
-  end, client)
+  end, client, actions)
 end
 
 ---Offers the snippets of what the cursor is on.
 function M.snippet()
   local client = client_of()
-  local provider = client and client.server_capabilities.executeCommandProvider
-  if provider and vim.tbl_contains(provider.commands, 'chubls.pickSnippet') then
+  if client then
     M.pick(here(client), client.id)
-    return
+  else
+    execute('chubls.pickSnippet') -- which tells
   end
-  -- An older server has them as code actions only.
-  vim.lsp.buf.code_action({
-    filter = function(action)
-      return vim.startswith(action.title, 'Insert snippet')
-    end,
-  })
 end
+
+---What the server may ask of the editor: the names are those of its code actions.
+M.client_commands = {
+  ['chubls.pickSnippet'] = function(command, context)
+    M.pick(command.arguments[1], context.client_id)
+  end,
+  ['chubls.copyText'] = function(command)
+    vim.fn.setreg('+', command.arguments[1].text)
+    vim.fn.setreg('"', command.arguments[1].text)
+  end,
+}
+
+---What the editor can do, for the server.
+M.abilities = { chubls = { picker = true, copy = true } }
 
 ---Leaves a note on an entry.
 ---@param entry string|nil asked for where there is none
@@ -188,7 +208,7 @@ end
 ---Says how the server and its hubs are.
 function M.status()
   execute('chubls.status', vim.empty_dict(), function(status)
-    local lines = { status.version .. (status.offline and ', offline' or '') }
+    local lines = { status.version .. (not status.configured and ', no hub is configured' or status.offline and ', offline' or '') }
     for _, title in ipairs(status.loading) do
       lines[#lines + 1] = title
     end
@@ -298,7 +318,7 @@ end
 function M.setup(config)
   config = vim.tbl_extend('force', defaults(), config or {})
   local capabilities = vim.lsp.protocol.make_client_capabilities()
-  capabilities.experimental = vim.tbl_extend('force', capabilities.experimental or {}, { chubls = { picker = true } })
+  capabilities.experimental = vim.tbl_extend('force', capabilities.experimental or {}, M.abilities)
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('chubls', { clear = true }),
     pattern = config.filetypes,
@@ -318,11 +338,7 @@ function M.setup(config)
         settings = config.settings,
         capabilities = capabilities,
         handlers = { ['window/showDocument'] = require('chubls.show') },
-        commands = {
-          ['chubls.pickSnippet'] = function(command, context)
-            M.pick(command.arguments[1], context.client_id)
-          end,
-        },
+        commands = M.client_commands,
         on_attach = function(client, buffer)
           vim.keymap.set('n', 'K', M.hover, { buffer = buffer, desc = 'Hovers of all servers' })
           if config.on_attach then
