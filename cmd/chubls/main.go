@@ -89,5 +89,11 @@ The other commands ask the same questions from the command line.`,
 		languagesCommand(std),
 		versionCommand(std),
 	)
+	for _, command := range more {
+		root.AddCommand(command(std))
+	}
 	return root
 }
+
+// more are commands that only some builds have.
+var more []func(streams) *cobra.Command

@@ -20,6 +20,13 @@ const settings = {
   "editor.minimap.enabled": false,
 };
 
+// Parts of the window that show what it is about.
+const pictures = {
+  chain: { x: 352, y: 36, width: 930, height: 446 },
+  menu: { x: 352, y: 36, width: 930, height: 446 },
+  open: { x: 352, y: 36, width: 1240, height: 620 },
+};
+
 // One of each, to look at.
 const themes = { python: "Default Dark Modern", typescript: "Default Light Modern" };
 
@@ -82,7 +89,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   await until("code-server does not answer", () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false), 30);
 
   const browser = await browse(tools);
-  const page = await browser.newPage({ viewport: { width: 1400, height: 860 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file }).dblclick({ timeout: 60_000 });
   await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
@@ -158,6 +165,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
     },
     async openGuide(place) {
       place0 = place;
+      await page.setViewportSize({ width: 1600, height: 860 }); // there are two editors now
       if (beside) {
         const { x, y } = await spot(place);
         await page.mouse.click(x, y);
@@ -190,6 +198,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
       const box = await tab.locator(".tab-actions").boundingBox();
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       await tab.waitFor({ state: "detached", timeout: 5000 });
+      await page.setViewportSize({ width: 1280, height: 860 });
       const { x, y } = await spot(place0);
       await page.mouse.click(x, y);
     },
@@ -201,7 +210,11 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
     undo: () => page.keyboard.press("Control+z"),
     save: () => page.keyboard.press("Control+s"),
     async capture(name) {
+      if (name === "open") await this.dismiss();
       await page.waitForTimeout(300); // the fade-in
+      // Of these the READMEs have a copy: see screenshots.mjs.
+      const clip = beside ? undefined : pictures[name];
+      if (clip) await page.screenshot({ path: `${artefact(name)}-picture.png`, clip });
       await page.screenshot({ path: `${artefact(name)}.png` });
       writeFileSync(`${artefact(name)}.txt`, await this.screen());
     },

@@ -137,7 +137,7 @@ test("open", "a guide is a document of the server's, and its preview opens", asy
 
 test("open", "the server's commands answer", async () => {
   const found = await vscode.commands.executeCommand<{ entry: string }[]>("chubls.search", { query: "stripe" });
-  assert.equal(found[0]?.entry, "stripe/payments");
+  assert.match(found[0]?.entry ?? "", /^stripe\//);
   const status = await vscode.commands.executeCommand<{ offline: boolean }>("chubls.status");
   assert.equal(typeof status.offline, "boolean");
   assert.match(await vscode.commands.executeCommand<string>("chubls.doctor"), /Verdict/);
