@@ -51,7 +51,7 @@ ${beside ? withLspMode(editors, beside) : withEglot(editors)}
     await terminal.press("C-u", ...String([...before].length), "C-f");
   };
   const attached = beside ? /LSP\[.*chubls|LSP\[.*second.*chubls/ : /\[eglot[^\]]*\]/;
-  await until("no server attached", () => attached.test(terminal.screen()));
+  await until("no server attached", () => attached.test(terminal.screen()) || tailOf(terminal.screen()), 40);
   return {
     async hover(place, title) {
       await go(place);
@@ -97,3 +97,6 @@ ${beside ? withLspMode(editors, beside) : withEglot(editors)}
     close: async () => terminal.end(),
   };
 }
+
+/** The last lines of a screen, to be told where something is missing there. */
+const tailOf = (screen) => screen.trimEnd().split("\n").slice(-3).join(" / ");

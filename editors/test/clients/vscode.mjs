@@ -59,7 +59,7 @@ export function browse(tools) {
   });
 }
 
-export async function vscode({ test, work, folder, home, env, until, artefact, beside }) {
+export async function vscode({ test, work, folder, home, env, until, artefact, beside, opening, extensions: packages }) {
   const tools = join(work, "code-server", "node_modules");
   const node = join(work, "code-server", "node");
   const entry = join(tools, "code-server", "out", "node", "entry.js");
@@ -71,8 +71,9 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   const quiet = { ...env, PATH: process.env.PATH, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
   const folders = ["--user-data-dir", data, "--extensions-dir", extensions];
   if (!existsSync(extensions)) {
-    await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "chubls.vsix")], quiet);
-    if (beside) await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "second.vsix")], quiet);
+    for (const name of packages ?? ["vsix/chubls.vsix", ...(beside ? ["vsix/second.vsix"] : [])]) {
+      await run(node, [entry, ...folders, "--install-extension", join(work, name)], quiet);
+    }
   }
 
   const port = await freePort();
@@ -91,7 +92,10 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   const browser = await browse(tools);
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file }).dblclick({ timeout: 60_000 });
+  const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file });
+  await row.waitFor({ timeout: 60_000 });
+  opening?.();
+  await row.dblclick();
   await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
 
   /** The middle of a word's first letter on the screen. */
