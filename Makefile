@@ -99,9 +99,10 @@ dist:
 	go run ./internal/dist -out dist
 	@cat dist/SHA256SUMS
 
-# dist-check builds it twice, and compares.
+# dist-check builds it twice, and compares; and installs the program as a module.
 .PHONY: dist-check
 dist-check:
+	CHUBLS_DIST=1 $(TESTS) -- -timeout 20m -run GoInstall ./internal/dist
 	@first=$$(mktemp -d); trap 'rm -rf "$$first"' EXIT; \
 	go run ./internal/dist -out "$$first"; go run ./internal/dist -out dist; \
 	diff "$$first/SHA256SUMS" dist/SHA256SUMS && echo "two runs, the same bytes"

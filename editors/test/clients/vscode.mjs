@@ -20,11 +20,14 @@ const settings = {
   "editor.minimap.enabled": false,
 };
 
+// A hover is at most a quarter as high as the editor: the sections fit into this one.
+const height = 1760;
+
 // Parts of the window that show what it is about.
 const pictures = {
-  chain: { x: 352, y: 36, width: 930, height: 446 },
-  menu: { x: 352, y: 36, width: 930, height: 446 },
-  open: { x: 352, y: 36, width: 1240, height: 620 },
+  chain: { x: 352, y: 36, width: 928, height: 620 },
+  menu: { x: 352, y: 36, width: 928, height: 300 },
+  open: { x: 352, y: 36, width: 1248, height: 640 },
 };
 
 // One of each, to look at.
@@ -90,7 +93,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   await until("code-server does not answer", () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false), 30);
 
   const browser = await browse(tools);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height } });
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file });
   await row.waitFor({ timeout: 60_000 });
@@ -169,7 +172,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
     },
     async openGuide(place) {
       place0 = place;
-      await page.setViewportSize({ width: 1600, height: 860 }); // there are two editors now
+      await page.setViewportSize({ width: 1600, height }); // there are two editors now
       if (beside) {
         const { x, y } = await spot(place);
         await page.mouse.click(x, y);
@@ -202,7 +205,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
       const box = await tab.locator(".tab-actions").boundingBox();
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       await tab.waitFor({ state: "detached", timeout: 5000 });
-      await page.setViewportSize({ width: 1280, height: 860 });
+      await page.setViewportSize({ width: 1280, height });
       const { x, y } = await spot(place0);
       await page.mouse.click(x, y);
     },
