@@ -110,9 +110,12 @@ func run(out, only string) (err error) {
 		if err := r.extension(t, program); err != nil {
 			return fmt.Errorf("%s: the extension: %w", t.name, err)
 		}
+		if err := r.modules(t, program); err != nil {
+			return fmt.Errorf("%s: the list of parts: %w", t.name, err)
+		}
 	}
-	if err := r.sbom(); err != nil {
-		return fmt.Errorf("the list of parts: %w", err)
+	if err := r.packages(); err != nil {
+		return fmt.Errorf("the list of the extension's parts: %w", err)
 	}
 	return r.sums()
 }
@@ -288,16 +291,18 @@ func (r *release) extension(t target, program string) error {
 	return r.do(dir, nil, "npm", "run", "--silent", "package", "--", "--target", t.name, "--out", name)
 }
 
-// sbom lists the modules of the program, and the packages of the extension.
-func (r *release) sbom() error {
-	modules := filepath.Join(r.out, fmt.Sprintf("chubls-%s.cdx.json", r.version))
-	err := r.do("", []string{"CGO_ENABLED=1", "GOFLAGS=-buildvcs=false"}, "go", "run", sbomTool, "app", "-json", "-licenses", "-noserial", "-main", "./cmd/chubls", "-output", modules, ".")
+// modules lists the modules that are in a program.
+func (r *release) modules(t target, program string) error {
+	list := filepath.Join(r.out, fmt.Sprintf("chubls-%s-%s.cdx.json", r.version, t.name))
+	err := r.do("", []string{"GOFLAGS="}, "go", "run", sbomTool, "bin", "-json", "-licenses", "-noserial", "-version", "v"+r.version, "-output", list, program)
 	if err != nil {
 		return err
 	}
-	if err := r.settle(modules); err != nil {
-		return err
-	}
+	return r.settle(list)
+}
+
+// packages lists the packages that the extension is made with.
+func (r *release) packages() error {
 	c := exec.Command("npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
 	c.Dir, c.Env, c.Stderr = filepath.Join(r.work, "vscode"), r.env, os.Stderr
 	data, err := c.Output()
@@ -329,6 +334,7 @@ func (r *release) settle(file string) error {
 			part["version"] = r.version
 			delete(part, "properties")
 		}
+		delete(meta, "properties")
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
