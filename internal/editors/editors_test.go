@@ -2,6 +2,7 @@ package editors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/chubls/chubls/analyzer"
+	"github.com/chubls/chubls/docs/answer"
 	"github.com/chubls/chubls/docs/hub"
 )
 
@@ -200,6 +202,23 @@ func TestLanguagesOfEditors(t *testing.T) {
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s is for %v, and the server reads %v", name, got, want)
+		}
+	}
+}
+
+// TestDefaults holds the defaults that the table tells to those that hold.
+func TestDefaults(t *testing.T) {
+	cfg, err := hub.LoadConfig(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"offline": fmt.Sprint(cfg.Offline), "prefetch": fmt.Sprint(cfg.Prefetch),
+		"hover.limit": fmt.Sprint(cmp.Or(cfg.HoverLimit, answer.DefaultLimit)), "modules": "{}",
+	}
+	for _, s := range hub.Settings {
+		if s.Default != want[s.Name] {
+			t.Errorf("%s is %s where nobody says anything, and the table tells %s", s.Name, want[s.Name], s.Default)
 		}
 	}
 }

@@ -175,6 +175,29 @@ test("edit", "a server that is no program is told, and the next one serves", asy
   await hover(document.uri, at(document, "client.chat", "create"), /### Create a chat completion/);
 });
 
+test("open", "the search finds a guide and opens it", async () => {
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  const searching = vscode.commands.executeCommand("chubls.searchHub");
+  await wait("the preview of the first guide", async () => {
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    return vscode.window.tabGroups.all.flatMap((g) => g.tabs).find((t) => /DOC\.md/.test(t.label)) ? true : undefined;
+  });
+  await searching;
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+});
+
+test("edit", "a program that is no chubls, and one that ends at once, are told", async () => {
+  const settings = vscode.workspace.getConfiguration("chubls");
+  const script = file("no-server").fsPath;
+  for (const says of ["echo '[{\"ids\":[\"python\"]}]'; test \"$1\" = languages", "echo no"]) {
+    await writeFile(script, `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+    await settings.update("path", script, vscode.ConfigurationTarget.Global);
+    await wait("the server to end", async () => ((await (await api()).ready()) ? undefined : true));
+    await settings.update("path", undefined, vscode.ConfigurationTarget.Global);
+    await wait("the server to be back", async () => ((await (await api()).ready()) ? true : undefined));
+  }
+});
+
 export async function run(): Promise<void> {
   const passed: string[] = [];
   const failed: { step: Step; name: string; why: string }[] = [];
