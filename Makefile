@@ -35,7 +35,7 @@ test: tools
 	@mkdir -p $(CACHE)
 	@rm -f $(ACCOUNT)
 	@trap 'go run ./internal/testlist -summary $(ACCOUNT)' EXIT; \
-	$(MAKE) --no-print-directory -k format vet lint unit typecheck difftest
+	$(MAKE) --no-print-directory -k format vet lint unit typecheck difftest $(if $(filter no,$(EDITORS)),,editors)
 
 # tools says what is missing before an hour is spent.
 .PHONY: tools
@@ -75,6 +75,37 @@ typecheck:
 .PHONY: difftest
 difftest:
 	CHUBLS_DIFFTEST=1 $(TESTS) -- -timeout 20m -run Oracles ./internal/difftest
+
+# editors drives real editors: see editors/test. EDITORS=no leaves it out of `make test`.
+EDITORS ?= yes
+.PHONY: editors
+editors:
+	CHUBLS_EDITORS=1 go run ./internal/testlist -v -to $(ACCOUNT) -- -timeout 14m -run '^TestClients$$' ./internal/editors
+
+# screenshots copies the pictures of the READMEs from the last run of editors.
+.PHONY: screenshots
+screenshots:
+	node editors/test/screenshots.mjs $(CACHE)
+
+# timing compares the time to a hover with that of other servers.
+.PHONY: timing
+timing:
+	editors/test/timing
+
+# dist builds the release in the folder dist, for all platforms that this machine
+# has a C compiler for. It needs Node 22.
+.PHONY: dist
+dist:
+	go run ./internal/dist -out dist
+	@cat dist/SHA256SUMS
+
+# dist-check builds it twice, and compares; and installs the program as a module.
+.PHONY: dist-check
+dist-check:
+	CHUBLS_DIST=1 $(TESTS) -- -timeout 20m -run GoInstall ./internal/dist
+	@first=$$(mktemp -d); trap 'rm -rf "$$first"' EXIT; \
+	go run ./internal/dist -out "$$first"; go run ./internal/dist -out dist; \
+	diff "$$first/SHA256SUMS" dist/SHA256SUMS && echo "two runs, the same bytes"
 
 # eval runs the tests that need a whole hub: a folder with registry.json. TRUTH is a
 # table of modules and their entries to measure with (see docs/truth_test.go).

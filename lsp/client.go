@@ -21,7 +21,8 @@ type capabilities struct {
 			DocumentChanges    bool `json:"documentChanges"`
 			SnippetEditSupport bool `json:"snippetEditSupport"`
 		} `json:"workspaceEdit"`
-		Configuration          bool `json:"configuration"`
+		Configuration          bool      `json:"configuration"`
+		TextDocumentContent    *struct{} `json:"textDocumentContent"`
 		DidChangeConfiguration struct {
 			DynamicRegistration bool `json:"dynamicRegistration"`
 		} `json:"didChangeConfiguration"`
@@ -31,6 +32,9 @@ type capabilities struct {
 	} `json:"workspace"`
 	Window struct {
 		WorkDoneProgress bool `json:"workDoneProgress"`
+		ShowDocument     struct {
+			Support bool `json:"support"`
+		} `json:"showDocument"`
 	} `json:"window"`
 	TextDocument struct {
 		Hover struct {
@@ -87,6 +91,9 @@ type client struct {
 	watchesFiles bool
 	// progress says that it shows the progress of work.
 	progress bool
+	// opens says that it can be told to show a document, and readsContent that it
+	// asks the server for the text of one that lies in no file.
+	opens, readsContent bool
 }
 
 // actionStyle is a way to tell an editor of code actions.
@@ -123,6 +130,8 @@ func understand(c *capabilities) client {
 	k.registersSettings = c.Workspace.DidChangeConfiguration.DynamicRegistration
 	k.watchesFiles = c.Workspace.DidChangeWatchedFiles.DynamicRegistration
 	k.progress = c.Window.WorkDoneProgress
+	k.opens = c.Window.ShowDocument.Support
+	k.readsContent = c.Workspace.TextDocumentContent != nil
 	a := &c.TextDocument.CodeAction
 	switch {
 	case a.CodeActionLiteralSupport == nil && c.Workspace.ApplyEdit:

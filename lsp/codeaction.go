@@ -59,7 +59,7 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 		return nil, nil
 	}
 	span := doc.spanOf(p.Range.protocol())
-	offer := answer.Offer{Picker: s.client.picker, Copy: s.client.copies}
+	offer := answer.Offer{Picker: s.client.picker, Copy: s.client.copies, Open: s.Guides != nil}
 	// What an editor asks for at each move of the cursor is told at once where it
 	// can be; edits are not made here.
 	if s.client.actions != actionsInline {
@@ -121,7 +121,11 @@ func (s *session) tell(ctx context.Context, doc *snapshot, span analyzer.Span, w
 		if s.client.actions == actionsAsCommands {
 			return &command, nil
 		}
-		return &protocol.CodeAction{Title: action.Title, Kind: &kind, Command: command}, nil
+		told := &protocol.CodeAction{Title: action.Title, Command: command}
+		if kind != "" {
+			told.Kind = &kind
+		}
+		return told, nil
 	}
 	if s.client.actions == actionsInline {
 		edit, err := s.edit(ctx, doc, span, action.Key)
@@ -163,6 +167,8 @@ func (s *session) commandOf(doc *snapshot, span analyzer.Span, action answer.Act
 		return pickSnippet, pickData{URI: string(doc.uri), Version: doc.version, Position: &at.Start, Range: &at, Entry: action.Pick}
 	case action.Copy != "":
 		return copyText, textData{action.Copy}
+	case action.Open != nil:
+		return openGuide, *action.Open
 	}
 	return "", nil
 }

@@ -119,10 +119,17 @@ func rangeOr(r *protocol.Range, at *protocol.Position) protocol.Range {
 
 func (s *session) executeCommand(p *protocol.ExecuteCommandParams) (work, error) {
 	run := commands[p.Command]
-	if run == nil || len(p.Arguments) != 1 {
+	if run == nil {
+		run = s.guideCommand(p.Command)
+	}
+	if run == nil || len(p.Arguments) > 1 {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "chubls has no command %q with %d arguments", p.Command, len(p.Arguments))
 	}
-	return run(s, p.Arguments[0])
+	argument := []byte("{}")
+	if len(p.Arguments) == 1 {
+		argument = p.Arguments[0]
+	}
+	return run(s, argument)
 }
 
 // choiceData is a choice with the document that it was offered in.

@@ -38,6 +38,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 	}
 	s.stage = stageRunning
 	s.client = understand(&p.Capabilities)
+	s.client.opens = s.client.opens || showsUnasked[p.ClientInfo.Name]
 	s.folders.start(p.WorkspaceFolders, p.RootURI)
 	s.settings.initial = section(p.Options)
 	s.settings.waiting = s.client.tellsSettings
@@ -51,7 +52,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 		go s.watchParent(*p.ProcessID)
 	}
 	result := &protocol.InitializeResult{
-		Capabilities: s.client.serverCapabilities(),
+		Capabilities: s.offerGuides(s.client.serverCapabilities()),
 		ServerInfo:   protocol.ServerInfo{Name: "chubls", Version: protocol.NewOptional(s.Version)},
 	}
 	return now{result}, nil

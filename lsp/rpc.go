@@ -33,6 +33,7 @@ var routes = map[string]route{
 	protocol.MethodTextDocumentCompletion:             request(lenient, (*session).completion),
 	protocol.MethodCompletionItemResolve:              request(strict, (*session).resolveCompletion),
 	protocol.MethodWorkspaceExecuteCommand:            request(strict, (*session).executeCommand),
+	protocol.MethodWorkspaceTextDocumentContent:       request(lenient, (*session).textDocumentContent),
 	protocol.MethodWorkspaceDidChangeWorkspaceFolders: notification(strict, (*session).didChangeWorkspaceFolders),
 
 	protocol.MethodWorkspaceDidChangeConfiguration: notification(lenient, (*session).didChangeConfiguration),

@@ -49,6 +49,10 @@ type Desk interface {
 type Server struct {
 	// Desk answers. It must be set.
 	Desk Desk
+	// Guides, if set, lets an editor search, open and annotate whole guides.
+	Guides Guides
+	// Doctor, if set, writes what is configured, reachable and cached.
+	Doctor func(ctx context.Context) string
 	// Log takes what the server has to say; nil is silence. It must not write
 	// to the session's output, and must not block.
 	Log *zap.Logger

@@ -35,22 +35,28 @@ It ends with exit code 1 if something needs mending.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), patience)
 			defer cancel()
-			d := &doctor{out: std.out}
-			d.home, _ = os.UserHomeDir()
-			d.program()
-			cfg := d.configuration()
-			if offline {
-				cfg.Offline = true
-			}
-			d.environment()
-			d.sources(ctx, cfg)
-			d.workspace()
-			d.editors()
-			return d.verdict()
+			return diagnose(ctx, std.out, offline)
 		},
 	}
 	c.Flags().BoolVar(&offline, "offline", false, "do not try the hubs")
 	return c
+}
+
+// diagnose writes the whole report. Its error is an exit, with code 1 if something
+// needs mending.
+func diagnose(ctx context.Context, out io.Writer, offline bool) error {
+	d := &doctor{out: out}
+	d.home, _ = os.UserHomeDir()
+	d.program()
+	cfg := d.configuration()
+	if offline {
+		cfg.Offline = true
+	}
+	d.environment()
+	d.sources(ctx, cfg)
+	d.workspace()
+	d.editors()
+	return d.verdict()
 }
 
 // doctor writes the report, and remembers what needs mending.

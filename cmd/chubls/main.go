@@ -87,7 +87,14 @@ The other commands ask the same questions from the command line.`,
 		cacheCommand(std),
 		doctorCommand(std),
 		indexCommand(std),
+		languagesCommand(std),
 		versionCommand(std),
 	)
+	for _, command := range more {
+		root.AddCommand(command(std))
+	}
 	return root
 }
+
+// more are commands that only some builds have.
+var more []func(streams) *cobra.Command

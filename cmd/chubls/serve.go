@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -63,6 +65,7 @@ func serve(std streams) func(*cobra.Command, []string) error {
 			Configure: func(w lsp.Workspace) { desk.Configure(live.Session(w)) },
 			Buffers:   desk.Buffers,
 			Changed:   desk.Changed,
+			Guides:    desk, Doctor: func(ctx context.Context) string { return report(ctx, desk) },
 		}
 		code, err := server.Serve(c.Context(), std.in, std.out)
 		if err != nil {
@@ -73,4 +76,15 @@ func serve(std streams) func(*cobra.Command, []string) error {
 		}
 		return nil
 	}
+}
+
+// report is the doctor's, for an editor. It asks no hub where the editor's own
+// settings say offline.
+func report(ctx context.Context, desk *live.Desk) string {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	health, err := desk.Health(ctx)
+	var out strings.Builder
+	_ = diagnose(ctx, &out, err != nil || health.Offline) // what needs mending stands in the report
+	return out.String()
 }

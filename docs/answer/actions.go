@@ -22,7 +22,7 @@ const KindInsertSnippet = "refactor.rewrite.insertSnippet"
 const KindCopyCommand = "source.copyInstallCommand"
 
 // Action is something that can be done at a place in a file. One of Key, Choice,
-// Pick and Copy is set.
+// Pick, Copy and Open is set.
 type Action struct {
 	Title string
 	Kind  string
@@ -33,6 +33,9 @@ type Action struct {
 	Pick string
 	// Copy is a text for the clipboard.
 	Copy string
+	// Open names a guide to be read. Such an action has no kind: it changes nothing,
+	// and none of LSP's fits.
+	Open *PageName
 }
 
 // Offer says what the one who asks can do with actions.
@@ -40,8 +43,8 @@ type Offer struct {
 	// Picker is set where the user can pick from a list. Elsewhere the list is
 	// a few actions more.
 	Picker bool
-	// Copy is set where a text can be copied.
-	Copy bool
+	// Copy is set where a text can be copied, and Open where a guide can be opened.
+	Copy, Open bool
 }
 
 // ErrGone is returned for a key that names nothing any more.
@@ -109,7 +112,7 @@ func (d *Desk) offer(f *analyzer.File, found *finding, place func() (analyzer.Pl
 		markup = fit.TakesMarkup(f)
 	}
 	var key strings.Builder
-	fmt.Fprintf(&key, "actions %s %s %t %t %t %t %t\n%s\n", f.Language().IDs[0], found.owner.ID, can, markup, o.Picker, o.Copy, found.ref.Kind == analyzer.KindModule, moduleOf(found.ref))
+	fmt.Fprintf(&key, "actions %s %s %t %t %t %t %t %t\n%s\n", f.Language().IDs[0], found.owner.ID, can, markup, o.Picker, o.Copy, o.Open, found.ref.Kind == analyzer.KindModule, moduleOf(found.ref))
 	if found.best != nil {
 		key.WriteString(found.best.Section.Key)
 	}
@@ -154,6 +157,13 @@ func listed(f *analyzer.File, found *finding, canAwait bool, o Offer) []Action {
 	}
 	if o.Copy && found.ref.Kind == analyzer.KindModule {
 		l.copy(found.owner, found.guide)
+	}
+	if o.Open {
+		name, title := pageName(found.owner, found.guide, nil)
+		if found.best != nil {
+			name, title = pageName(found.owner, found.guide, found.best.Section)
+		}
+		l.actions = append(l.actions, Action{Title: "Open documentation: " + title, Open: &name})
 	}
 	return l.actions
 }

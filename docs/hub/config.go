@@ -63,7 +63,7 @@ type Config struct {
 	// Completion lets snippets be offered while a package's name is typed.
 	Completion bool
 
-	// HoverLimit is how many bytes a hover shows of a section; 0 is the default.
+	// HoverLimit is how many characters a hover shows of a section; 0 is the default.
 	HoverLimit int
 
 	// Modules maps a module as it is imported to the id of its entry, and wins

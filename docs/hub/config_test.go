@@ -77,7 +77,7 @@ func TestLoadConfig(t *testing.T) {
 			errors: []string{
 				`1: "refresh_interval" must be a number of seconds: write "refresh_interval: 21600"`,
 				`2: "cdn_url" must be the address of a hub`,
-				`4: "limit" must be a number of bytes`,
+				`4: "limit" must be a number of characters`,
 				`4: "hover" has no key "size": use limit`,
 				`5: "prefetch" must be true or false`,
 				`7: "url" must be the address of a hub: write "url: https://hub.example/v1"`,

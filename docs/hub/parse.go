@@ -52,29 +52,18 @@ var (
 		},
 	}
 
-	// ownKeys stand below "chubls".
-	ownKeys = map[string]key{
-		"offline":    func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Offline) },
-		"prefetch":   func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Prefetch) },
-		"completion": func(p *configParser, name string, n *yaml.Node) { p.flag(name, n, &p.cfg.Completion) },
-		"modules":    func(p *configParser, name string, n *yaml.Node) { p.modules(n) },
-		"hover": func(p *configParser, name string, n *yaml.Node) {
+	// ownKeys stand below "chubls": see Settings.
+	ownKeys = func() map[string]key {
+		keys := keysBelow("")
+		keys["hover"] = func(p *configParser, name string, n *yaml.Node) {
 			p.mapping(name, n, "{limit: 4000}", hoverKeys, func(key string, value *yaml.Node) {
 				p.wrong(value, `"hover" has no key %q: use %s`, key, names(hoverKeys))
 			})
-		},
-	}
+		}
+		return keys
+	}()
 
-	hoverKeys = map[string]key{
-		"limit": func(p *configParser, name string, n *yaml.Node) {
-			limit, err := strconv.Atoi(n.Value)
-			if n.Kind != yaml.ScalarNode || err != nil || limit < 100 || limit > 1<<20 {
-				p.wrong(n, `%q must be a number of bytes from 100 on: write "hover: {%s: 4000}"`, name, name)
-				return
-			}
-			p.cfg.HoverLimit = limit
-		},
-	}
+	hoverKeys = keysBelow("hover")
 
 	// settingsKeys are those of an editor's settings.
 	settingsKeys = map[string]key{

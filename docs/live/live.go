@@ -62,6 +62,7 @@ type Desk struct {
 
 	workspaces workspaces
 	followers  followers
+	works      works
 
 	mu      sync.Mutex
 	session Session
@@ -262,6 +263,7 @@ func (d *Desk) open(cfg hub.Config) *state {
 	}
 	observer := d.Observer
 	observer.Problem = quiet
+	observer.Work = d.works.noting(observer.Work)
 	sources, problems := hub.New(cfg, observer)
 	for _, p := range problems {
 		quiet(p)

@@ -2,7 +2,8 @@
 // show, and what text it must end with.
 
 import { spawn } from "node:child_process";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { place } from "./cases.mjs";
 
@@ -117,11 +118,26 @@ export async function expectations(server, env, folder, test) {
     if (!action) throw new Error("the server offers no snippet");
     const inserted = apply(test.text, Object.values(action.edit.changes)[0]);
     if (inserted.length <= test.text.length) throw new Error("the snippet adds nothing");
-    return { hovers, action: action.title, inserted };
+    const silent = place(test.text, test.none);
+    const nothing = await connection.request("textDocument/hover", {
+      textDocument: { uri: uri("before") }, position: { line: silent.line, character: silent.column },
+    });
+    if (nothing !== null) throw new Error(`the hover on ${test.none.word} is ${JSON.stringify(nothing)}, not null`);
+    const page = await pageOf(connection, { uri: uri("before"), position });
+    return { hovers, action: action.title, inserted, page };
   } finally {
     clearTimeout(late);
     connection.end();
   }
+}
+
+/** The guide of a place: what a client that cannot be told to open it is answered. */
+async function pageOf(connection, at) {
+  const opened = await connection.request("workspace/executeCommand", { command: "chubls.open", arguments: [at] });
+  const lines = readFileSync(fileURLToPath(opened.uri), "utf8").split("\n");
+  const line = opened.range.start.line;
+  if (!/^#+ /.test(lines[line])) throw new Error(`the guide opens at "${lines[line]}"`);
+  return { heading: lines[line].replace(/^#+ /, ""), chapters: lines.filter((l) => /^## /.test(l)).map((l) => l.replace(/^## /, "")) };
 }
 
 /** The lines of a hover that must be readable on a screen, whatever renders it. */

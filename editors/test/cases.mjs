@@ -32,6 +32,8 @@ export const cases = [
       chain: { at: "client.chat", word: "create", heading: /chat completion/i },
       edit: { at: "client.embeddings", word: "create", heading: /embedding/i },
     },
+    // Where chubls has nothing to say.
+    none: { at: "def ask", word: "question" },
   },
   {
     name: "typescript", file: "app.ts", languageId: "typescript", text: typescript,
@@ -41,6 +43,8 @@ export const cases = [
       chain: { at: "client.chat", word: "create", heading: /chat completion/i },
       edit: { at: "client.embeddings", word: "create", heading: /embedding/i },
     },
+    // Where chubls has nothing to say.
+    none: { at: "function ask", word: "question" },
   },
 ];
 

@@ -1,4 +1,5 @@
-// drive.mjs CLIENT STEP...: drives one editor through every case, and prints a line a step.
+// drive.mjs CLIENT STEP...: drives one editor through every case, alone and beside a
+// second server, and prints a line a step.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,15 +13,23 @@ import { emacs } from "./clients/emacs.mjs";
 import { helix } from "./clients/helix.mjs";
 import { neovim } from "./clients/neovim.mjs";
 import { vscode } from "./clients/vscode.mjs";
+import { hostTests } from "./clients/vscode-host.mjs";
+import { says } from "./second.mjs";
 
 // A client is a function of a context that gives an editor with the file open:
-//   hover(place, title)    show the hover; it may return before it is there
-//   screen()               what can be read now
-//   dismiss()              close the hover
-//   insert(place, title)   choose the code action
-//   append(line)           type a line at the end
+//   hover(place, title)      show the hover; it may return before it is there
+//   screen()                 what can be read now
+//   dismiss()                close the hover
+//   insert(place, title)     choose the code action
+//   openGuide(place, title)  open the whole guide; title is that of the code action
+//   guideScreen()            what can be read of it, where that is not screen()
+//   guide()                  all of it, where it can be asked
+//   closeGuide()             back to the file
+//   append(line)             type a line at the end
 //   undo(), save(), close()
-//   capture(name)          keep the screen as an artefact
+//   capture(name)            keep the screen as an artefact
+// Where context.beside is set, it is the command of a second server to run beside
+// chubls. hears(kind) says whether the editor shows both hovers at once.
 const clients = {
   "nvim-0.12": neovim("nvim-0.12"),
   "nvim-0.10": neovim("nvim-0.10"),
@@ -30,6 +39,7 @@ const clients = {
 const [client, ...steps] = process.argv.slice(2);
 const work = process.env.WORK;
 const server = process.env.SERVER;
+const here = dirname(fileURLToPath(import.meta.url));
 const artefacts = join(work, "artefacts");
 const failures = Object.fromEntries(steps.map((step) => [step, []]));
 const root = mkdtempSync(join(tmpdir(), `chubls-${client}-`));
@@ -57,14 +67,16 @@ function reads(screen, line) {
 
 class Run {
   #test;
+  #name;
   #expected;
   #context;
   #editor;
 
-  constructor(test) {
+  constructor(test, beside) {
     this.#test = test;
-    const folder = join(root, test.name, "project");
-    const home = join(root, test.name, "home");
+    this.#name = beside ? `${test.name}-beside` : test.name;
+    const folder = join(root, this.#name, "project");
+    const home = join(root, this.#name, "home");
     mkdirSync(folder, { recursive: true });
     mkdirSync(home);
     mkdirSync(join(folder, ".git"));
@@ -74,10 +86,15 @@ class Run {
     };
     this.#context = {
       test, folder, home, env, work, until,
-      editors: dirname(dirname(fileURLToPath(import.meta.url))),
+      beside: beside ? [process.execPath, join(here, "second.mjs")] : undefined,
+      editors: dirname(here),
       file: join(folder, test.file),
-      artefact: (name) => join(artefacts, `${client}-${test.name}-${name}`),
+      artefact: (name) => join(artefacts, `${client}-${this.#name}-${name}`),
     };
+  }
+
+  get name() {
+    return this.#name;
   }
 
   async prepare() {
@@ -101,11 +118,18 @@ class Run {
   }
 
   async #hover(name, text) {
-    const editor = this.#editor;
     const { title, origin, code } = this.#expected.hovers[name];
+    const at = place(text, this.#test.spots[name]);
     // An overview is longer than a screen; a section must fit.
     const wanted = [title, origin, ...(name === "import" ? code.slice(0, 1) : code)];
-    const at = place(text, this.#test.spots[name]);
+    // Some editors show one server's hover at a time.
+    if (this.#context.beside && name === "chain" && this.#editor.hears !== "one") wanted.push(says(at.word));
+    await this.#shown(name, at, title, wanted);
+  }
+
+  /** Hovers until all that is wanted is on the screen, and nothing of forbidden. */
+  async #shown(name, at, title, wanted, forbidden) {
+    const editor = this.#editor;
     let asked = 0;
     let when = 0;
     await until("not all on the screen", async () => {
@@ -113,13 +137,14 @@ class Run {
       // No editor asks again of its own accord; a user does.
       if (Date.now() - when > 4000 || loading.test(screen)) {
         if (asked++ > 0) {
-          console.error(`${client}: ${this.#test.name}: ${name}: hovering again after ${loading.exec(screen)?.[0] ?? "nothing"}`);
+          console.error(`${client}: ${this.#name}: ${name}: hovering again after ${loading.exec(screen)?.[0] ?? "nothing"}`);
           await editor.dismiss();
         }
         await editor.hover(at, title);
         when = Date.now();
         screen = await editor.screen();
       }
+      if (forbidden && reads(screen, forbidden)) return `"${forbidden}" is there`;
       const missing = wanted.filter((part) => !reads(screen, part));
       return missing.length === 0 || `${missing.length} of ${wanted.length} lines are missing, first "${missing[0]}"`;
     });
@@ -143,8 +168,15 @@ class Run {
     const { text, line, spots } = this.#test;
     switch (name) {
       case "import":
-      case "chain":
         return this.#hover(name, text);
+      case "chain":
+        await this.#hover(name, text);
+        if (this.#context.beside) {
+          // Where chubls has nothing, the other is heard, and chubls is not.
+          const at = place(text, this.#test.none);
+          await this.#shown("neighbour", at, says(at.word), [says(at.word)], this.#expected.hovers.chain.origin);
+        }
+        return undefined;
       case "insert":
         await this.#editor.insert(place(text, spots.chain), this.#expected.action);
         await until("the snippet is not in the buffer", async () => (await this.#editor.screen()).includes(this.#expected.hovers.chain.code[1]));
@@ -153,6 +185,8 @@ class Run {
       case "undo":
         await this.#editor.undo();
         return this.#saved("the file is not what it was", text);
+      case "open":
+        return this.#open();
       case "edit":
         await this.#editor.append(line);
         await this.#saved("the line did not arrive", text + line + "\n");
@@ -160,32 +194,58 @@ class Run {
     }
     throw new Error("this step is not known");
   }
+
+  async #open() {
+    const editor = this.#editor;
+    const { page, hovers } = this.#expected;
+    await editor.openGuide(place(this.#test.text, this.#test.spots.chain), `Open documentation: ${hovers.chain.title}`);
+    const wanted = [page.heading, ...hovers.chain.code];
+    await until("the guide is not on the screen at its section", async () => {
+      const screen = await (editor.guideScreen?.() ?? editor.screen());
+      const missing = wanted.filter((part) => !reads(screen, part));
+      return missing.length === 0 || `${missing.length} of ${wanted.length} lines are missing, first "${missing[0]}"`;
+    });
+    await editor.capture("open");
+    // What has no end of its own on the screen is looked through: all of it is there.
+    const whole = await editor.guide?.();
+    const missing = whole === undefined ? [] : page.chapters.filter((chapter) => !reads(whole, chapter));
+    if (missing.length > 0) throw new Error(`the guide lacks ${missing.join(", ")}`);
+    await editor.closeGuide();
+    await until("the file did not come back", async () => reads(await editor.screen(), this.#test.text.split("\n")[2]), 8);
+  }
 }
 
 process.on("SIGTERM", () => process.exit(1)); // what was started ends with us
 
-for (const test of cases) {
-  const run = new Run(test);
-  let broken = "not started";
-  try {
-    await run.prepare();
-    for (const step of steps) {
-      try {
-        if (step === "undo" && broken === "insert") throw new Error("there is nothing to undo, for insert failed");
-        if (broken) await run.open();
-        broken = "";
-        await run.step(step);
-      } catch (error) {
-        broken = step;
-        await Promise.resolve(run.capture(`${step}-FAIL`)).catch(() => {});
-        failures[step].push(`${test.name}: ${error.message.replaceAll("\n", " ")}`);
+for (const beside of [false, true]) {
+  for (const test of cases) {
+    const run = new Run(test, beside);
+    let broken = "not started";
+    const fail = (step, error) => failures[step].push(`${run.name}: ${error.message.replaceAll("\n", " ")}`);
+    try {
+      await run.prepare();
+      for (const step of steps) {
+        try {
+          if (step === "undo" && broken === "insert") throw new Error("there is nothing to undo, for insert failed");
+          if (broken) await run.open();
+          broken = "";
+          await run.step(step);
+        } catch (error) {
+          broken = step;
+          await Promise.resolve(run.capture(`${step}-FAIL`)).catch(() => {});
+          fail(step, error);
+        }
       }
+    } catch (error) {
+      for (const step of steps) fail(step, error);
+    } finally {
+      await Promise.resolve(run.close()).catch(() => {});
     }
-  } catch (error) {
-    for (const step of steps) failures[step].push(`${test.name}: ${error.message.replaceAll("\n", " ")}`);
-  } finally {
-    await Promise.resolve(run.close()).catch(() => {});
   }
+}
+if (client === "vscode") {
+  // The same steps, asked of the API inside the extension host.
+  for (const [step, why] of await hostTests({ work, root, server, until, artefacts })) failures[step]?.push(`extension host: ${why}`);
 }
 for (const step of steps) console.log(client, step, failures[step].length === 0 ? "ok" : `FAIL ${failures[step].join("; ")}`);
 rmSync(root, { recursive: true, force: true, maxRetries: 5 });

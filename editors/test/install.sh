@@ -74,7 +74,7 @@ neovim() {
 }
 
 helix() {
-	debian trixie hx
+	debian forky hx
 	own usr/lib/hx/hx
 	ln -s usr/bin/hx hx
 }
@@ -102,20 +102,25 @@ extension() {
 	PATH="$(dirname "$(readlink -f "$work/code-server/node")"):$PATH"
 	mkdir -p "$build"
 	find "$build" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name .installed -exec rm -rf {} +
-	(cd "$here/../vscode" && tar c --exclude=node_modules --exclude=dist --exclude='*.vsix' .) | tar x -C "$build" || return 1
+	(cd "$here/../vscode" && tar c --exclude=node_modules --exclude=dist --exclude=out --exclude=server --exclude='*.vsix' .) | tar x -C "$build" || return 1
 	cd "$build" || return 1
-	if ! cmp -s package.json .installed; then
-		npm install --no-audit --no-fund --loglevel=error --no-package-lock && cp package.json .installed || return 1
+	if ! cmp -s package-lock.json .installed; then
+		npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json .installed || return 1
 	fi
-	mkdir -p server && cp "$server" server/chubls && npm run --silent package -- --out chubls.vsix
+	cp "$here/../../LICENSE" LICENSE
+	mkdir -p server && cp "$server" server/chubls && npm run --silent package -- --out chubls.vsix || return 1
+	npm test --silent && npm run --silent test:host || return 1
+	mkdir -p second && cp "$here/../../LICENSE" "$here/second-extension"/* second
+	(cd second && ../node_modules/.bin/vsce package --no-dependencies --allow-missing-repository --out ../second.vsix)
 }
 
 install_nvim-0.12() { need tmux patchelf && once nvim-0.12 neovim forky; }
 install_nvim-0.10() { need tmux patchelf && once nvim-0.10 neovim trixie; }
-install_helix() { need tmux patchelf && once helix helix; }
+install_helix() { need tmux patchelf && once helix-forky helix; }
 install_emacs() {
 	need tmux emacs=emacs-nox '/usr/share/emacs/site-lisp/elpa-src/eglot-*=elpa-eglot' \
-		'/usr/share/emacs/site-lisp/elpa-src/markdown-mode-*=elpa-markdown-mode'
+		'/usr/share/emacs/site-lisp/elpa-src/markdown-mode-*=elpa-markdown-mode' \
+		'/usr/share/emacs/site-lisp/elpa-src/lsp-mode-*=elpa-lsp-mode'
 }
 install_ale() { need tmux vim /usr/share/vim-ale=vim-ale; }
 install_vscode() {

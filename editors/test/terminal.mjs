@@ -52,3 +52,12 @@ export class Terminal {
     }
   }
 }
+
+/** The number before a choice on the screen, undefined where it is not there. */
+export function numberOf(screen, title) {
+  for (const line of screen.split("\n")) {
+    const found = /^\W*(\d+)[:.)] (.*)$/.exec(line);
+    if (found?.[2].includes(title)) return found[1];
+  }
+  return undefined;
+}

@@ -1,6 +1,21 @@
--- chubls for Neovim 0.11 and newer. With this folder on 'runtimepath':
---   vim.lsp.enable('chubls')
--- To change a part: vim.lsp.config('chubls', { cmd = { '/opt/chubls', 'serve' } })
+---@brief
+---
+--- https://github.com/chubls/chubls
+---
+--- The guides of [Context Hub](https://github.com/andrewyng/context-hub) under
+--- the cursor: hovers for the APIs that a file imports, and their snippets as
+--- code actions. It runs beside the other servers of a language.
+---
+--- Install `chubls` from a release, or with
+--- `go install github.com/chubls/chubls/cmd/chubls@latest` (needs a C compiler).
+---
+--- Settings are those below `chubls` in `~/.chub/config.yaml`:
+---
+--- ```lua
+--- vim.lsp.config('chubls', {
+---   settings = { chubls = { offline = true, hover = { limit = 8000 } } },
+--- })
+--- ```
 
 ---@type vim.lsp.Config
 return {

@@ -20,10 +20,20 @@ const settings = {
   "editor.minimap.enabled": false,
 };
 
+// A hover is at most a quarter as high as the editor: the sections fit into this one.
+const height = 1760;
+
+// Parts of the window that show what it is about.
+const pictures = {
+  chain: { x: 352, y: 36, width: 928, height: 620 },
+  menu: { x: 352, y: 36, width: 928, height: 300 },
+  open: { x: 352, y: 36, width: 1248, height: 640 },
+};
+
 // One of each, to look at.
 const themes = { python: "Default Dark Modern", typescript: "Default Light Modern" };
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -43,7 +53,16 @@ function run(command, args, env) {
   });
 }
 
-export async function vscode({ test, work, folder, home, env, until, artefact }) {
+/** Starts Chromium. */
+export function browse(tools) {
+  const { chromium } = createRequire(join(tools, "x.js"))("playwright-core");
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+export async function vscode({ test, work, folder, home, env, until, artefact, beside, opening, extensions: packages }) {
   const tools = join(work, "code-server", "node_modules");
   const node = join(work, "code-server", "node");
   const entry = join(tools, "code-server", "out", "node", "entry.js");
@@ -54,7 +73,11 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   // Nothing of chubls on PATH: the server is the one in the package.
   const quiet = { ...env, PATH: process.env.PATH, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
   const folders = ["--user-data-dir", data, "--extensions-dir", extensions];
-  if (!existsSync(extensions)) await run(node, [entry, ...folders, "--install-extension", join(work, "vsix", "chubls.vsix")], quiet);
+  if (!existsSync(extensions)) {
+    for (const name of packages ?? ["vsix/chubls.vsix", ...(beside ? ["vsix/second.vsix"] : [])]) {
+      await run(node, [entry, ...folders, "--install-extension", join(work, name)], quiet);
+    }
+  }
 
   const port = await freePort();
   const code = spawn(node, [entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...folders,
@@ -69,14 +92,13 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   process.once("exit", kill);
   await until("code-server does not answer", () => fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false), 30);
 
-  const { chromium } = createRequire(join(tools, "x.js"))("playwright-core");
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+  const browser = await browse(tools);
+  const page = await browser.newPage({ viewport: { width: 1280, height } });
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file }).dblclick({ timeout: 60_000 });
+  const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file });
+  await row.waitFor({ timeout: 60_000 });
+  opening?.();
+  await row.dblclick();
   await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
 
   /** The middle of a word's first letter on the screen. */
@@ -105,6 +127,23 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
   };
   const hoverText = () => page.evaluate(() =>
     [...document.querySelectorAll(".monaco-hover:not(.hidden) .hover-contents")].map((e) => e.innerText).join("\n"));
+  let place0; // where the guide was opened
+  /** What the preview of Markdown has, or shows of it. */
+  const previewText = async (visible) => {
+    for (const frame of page.frames()) {
+      const text = await frame.evaluate((visible) => {
+        const body = document.querySelector(".markdown-body, body.vscode-body");
+        if (!body || document.querySelector(".monaco-workbench")) return "";
+        if (!visible) return body.innerText;
+        return [...body.querySelectorAll("h1, h2, h3, h4, p, li, pre code, td")].filter((e) => {
+          const box = e.getBoundingClientRect();
+          return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+        }).map((e) => e.innerText).join("\n");
+      }, visible).catch(() => "");
+      if (text.trim() !== "") return text;
+    }
+    return "";
+  };
   return {
     async hover(place) {
       const { x, y } = await spot(place);
@@ -131,6 +170,45 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
       await page.mouse.move(box.x + 20, box.y + 6);
       await page.mouse.click(box.x + 40, box.y + box.height / 2);
     },
+    async openGuide(place) {
+      place0 = place;
+      await page.setViewportSize({ width: 1600, height }); // there are two editors now
+      if (beside) {
+        const { x, y } = await spot(place);
+        await page.mouse.click(x, y);
+        await page.keyboard.press("F1");
+        await page.keyboard.type("chubls: Open Documentation");
+        await page.locator(".quick-input-list .monaco-list-row", { hasText: "Open Documentation for the Symbol" }).first().waitFor({ timeout: 10_000 });
+        await page.keyboard.press("Enter");
+        return;
+      }
+      const link = page.locator(".monaco-hover a", { hasText: "Open the whole guide" }).first();
+      await until("the hover has no link", async () => {
+        await this.dismiss();
+        await this.hover(place);
+        return link.waitFor({ state: "visible", timeout: 3000 }).then(() => true, () => false);
+      });
+      // Into the hover first: it goes when the mouse leaves it.
+      const { x, y } = await spot(place);
+      await page.mouse.move(x, y + 40, { steps: 6 });
+      await link.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(200);
+      await this.capture("link");
+      const box = await link.boundingBox();
+      await page.mouse.move(box.x + 20, box.y + box.height / 2, { steps: 6 });
+      await page.mouse.click(box.x + 20, box.y + box.height / 2);
+    },
+    guide: () => previewText(false),
+    guideScreen: () => previewText(true),
+    async closeGuide() {
+      const tab = page.locator(".tab", { hasText: "DOC.md" }).first();
+      const box = await tab.locator(".tab-actions").boundingBox();
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      await tab.waitFor({ state: "detached", timeout: 5000 });
+      await page.setViewportSize({ width: 1280, height });
+      const { x, y } = await spot(place0);
+      await page.mouse.click(x, y);
+    },
     async append(line) {
       await page.keyboard.press("Control+End");
       await page.keyboard.insertText(line);
@@ -139,7 +217,11 @@ export async function vscode({ test, work, folder, home, env, until, artefact })
     undo: () => page.keyboard.press("Control+z"),
     save: () => page.keyboard.press("Control+s"),
     async capture(name) {
+      if (name === "open") await this.dismiss();
       await page.waitForTimeout(300); // the fade-in
+      // Of these the READMEs have a copy: see screenshots.mjs.
+      const clip = beside ? undefined : pictures[name];
+      if (clip) await page.screenshot({ path: `${artefact(name)}-picture.png`, clip });
       await page.screenshot({ path: `${artefact(name)}.png` });
       writeFileSync(`${artefact(name)}.txt`, await this.screen());
     },

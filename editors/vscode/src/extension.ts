@@ -1,150 +1,63 @@
-import { commands, window, workspace, type ExtensionContext, type LogOutputChannel } from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  RevealOutputChannelOn,
-  type LanguageClientOptions,
-} from "vscode-languageclient/node";
+import { commands, type ExtensionContext, env, window, workspace } from "vscode";
 
-import { locate } from "./locate";
+import { annotate, doctor, refresh } from "./care";
+import { activate as activateReading, openDocumentation, openEntry } from "./reading";
+import { search } from "./search";
+import { Server } from "./server";
+import { insertSnippet, pickSnippet } from "./snippets";
+import { StatusItem } from "./status";
 
 let server: Server | undefined;
 
-export async function activate(context: ExtensionContext): Promise<void> {
+/** What the extension's tests may look at. */
+export interface Api {
+  /** Resolves when the server has answered, or is known not to run. */
+  ready(): Promise<boolean>;
+  readonly languages: readonly string[];
+}
+
+export async function activate(context: ExtensionContext): Promise<Api> {
   const log = window.createOutputChannel("chubls", { log: true });
-  const running = (server = new Server(context, log));
+  const running = new Server(context, log);
+  server = running;
+  const status = new StatusItem(running);
+  const command = (name: string, run: (...args: never[]) => unknown): void => {
+    context.subscriptions.push(commands.registerCommand(name, run));
+  };
+  context.subscriptions.push(log, status, running.onDidChange(() => status.update()));
+  activateReading(context, running);
+  command("chubls.searchHub", () => search(running));
+  command("chubls.openDocumentation", () => openDocumentation(running));
+  command("chubls.openEntry", openEntry.bind(undefined, running));
+  command("chubls.insertSnippetHere", () => insertSnippet(running));
+  // What the server's code actions ask of the extension.
+  command("chubls.pickSnippet", (place: object) => pickSnippet(running, place));
+  command("chubls.copyText", ({ text }: { text: string }) => env.clipboard.writeText(text));
+  command("chubls.annotateEntry", (entry?: string) => annotate(running, entry));
+  command("chubls.refreshHub", () => refresh(running, status));
+  command("chubls.restart", () => running.restart());
+  command("chubls.showLog", () => log.show());
+  command("chubls.runDoctor", () => doctor(running));
+  command("chubls.menu", () => status.menu());
   context.subscriptions.push(
-    log,
-    commands.registerCommand("chubls.restart", () => running.restart()),
-    commands.registerCommand("chubls.showLog", () => log.show()),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("chubls.path")) {
         void running.restart();
+      } else if (event.affectsConfiguration("chubls")) {
+        status.soon();
       }
     }),
   );
-  await running.restart();
+  const started = running.restart();
+  await started;
+  return {
+    ready: () => running.settled(),
+    get languages() {
+      return running.languages;
+    },
+  };
 }
 
 export async function deactivate(): Promise<void> {
   await server?.stop();
-}
-
-/** A client that leaves the messages to the Server, and only logs. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
-
-/** The one server of this window. */
-class Server {
-  private client: LanguageClient | undefined;
-  /** Starts and stops run one after the other. */
-  private queue: Promise<void> = Promise.resolve();
-
-  constructor(
-    private readonly context: ExtensionContext,
-    private readonly log: LogOutputChannel,
-  ) {}
-
-  restart(): Promise<void> {
-    return this.enqueue(async () => {
-      await this.end();
-      await this.start();
-    });
-  }
-
-  stop(): Promise<void> {
-    return this.enqueue(() => this.end());
-  }
-
-  private enqueue(step: () => Promise<void>): Promise<void> {
-    return (this.queue = this.queue.then(step, step));
-  }
-
-  private async start(): Promise<void> {
-    const setting = workspace.getConfiguration("chubls").get<string>("path", "");
-    const found = locate(this.context.extensionPath, setting, process.env["PATH"]);
-    if ("problem" in found) {
-      this.tell(found.problem);
-      return;
-    }
-    const command = { command: found.command, args: ["serve"] };
-    const life = { started: false };
-    const client = new QuietClient("chubls", "chubls", command, this.options(found.command, life));
-    this.client = client;
-    try {
-      await client.start();
-      life.started = true;
-    } catch (error) {
-      this.log.error(String(error));
-      this.tell(`chubls did not start (${found.command}). The log says why. Another program can be named in the setting chubls.path.`);
-    }
-  }
-
-  private async end(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    try {
-      await client?.dispose();
-    } catch (error) {
-      this.log.warn(String(error)); // it had crashed, or never started
-    }
-  }
-
-  private options(command: string, life: { started: boolean }): LanguageClientOptions {
-    const crashes: number[] = [];
-    return {
-      // The languages are in package.json, once.
-      documentSelector: languages(this.context).flatMap((language) => [
-        { language, scheme: "file" },
-        { language, scheme: "untitled" },
-      ]),
-      outputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          if (!life.started) {
-            return { action: CloseAction.DoNotRestart, handled: true }; // start tells
-          }
-          const now = Date.now();
-          crashes.push(now);
-          if (crashes.filter((then) => now - then < 3 * 60_000).length < 5) {
-            return { action: CloseAction.Restart, handled: true };
-          }
-          this.tell(`chubls crashed five times within three minutes and stays off (${command}). The log says why; Restart Server starts it again.`);
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
-      },
-    };
-  }
-
-  /** The one message that the user sees when there is no server. */
-  private tell(problem: string): void {
-    this.log.error(problem);
-    const settings = "Open Settings";
-    const log = "Show Log";
-    const restart = "Restart Server";
-    void window.showErrorMessage(problem, settings, log, restart).then((choice) => {
-      switch (choice) {
-        case settings:
-          return commands.executeCommand("workbench.action.openSettings", "chubls.path");
-        case log:
-          return this.log.show();
-        case restart:
-          return this.restart();
-        default:
-          return undefined;
-      }
-    });
-  }
-}
-
-function languages(context: ExtensionContext): string[] {
-  const events = (context.extension.packageJSON as { activationEvents: string[] }).activationEvents;
-  return events.filter((event) => event.startsWith("onLanguage:")).map((event) => event.slice("onLanguage:".length));
 }

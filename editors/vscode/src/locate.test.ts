@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 
-import { locate } from "./locate";
+import { askLanguages, locate } from "./locate";
 
 const name = process.platform === "win32" ? "chubls.exe" : "chubls";
 
@@ -43,5 +43,29 @@ test("nothing anywhere says what to do", () => {
   for (const path of [undefined, "", tmpdir()]) {
     const found = locate("/nowhere", "", path);
     assert.match("problem" in found ? found.problem : "", /Install it, or name it/);
+  }
+});
+
+function script(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "chubls-")), "program");
+  writeFileSync(file, text, { mode: 0o755 });
+  return file;
+}
+
+test("a server says which languages it reads", { skip: process.platform === "win32" }, async () => {
+  const program = script(`#!/bin/sh\necho '[{"ids":["python"],"extensions":[".py"]},{"ids":["typescript","tsx"]}]'\n`);
+  assert.deepEqual(await askLanguages(program), { languages: ["python", "typescript", "tsx"] });
+});
+
+test("what is no server is told, with what to do", { skip: process.platform === "win32" }, async () => {
+  for (const [text, why] of [
+    ["#!/bin/sh\necho hello\n", /names no languages/],
+    ["#!/bin/sh\necho '[1, null, {\"ids\": 7}]'\n", /names no languages/],
+    ["#!/bin/sh\nexit 3\n", /does not say/],
+    ["\x7fELF for another machine", /does not (run|say)/],
+  ] as const) {
+    const asked = await askLanguages(script(text));
+    assert.match("problem" in asked ? asked.problem : "", why);
+    assert.match("problem" in asked ? asked.problem : "", /Install a newer one, or name another in the setting chubls\.path/);
   }
 });
