@@ -212,19 +212,6 @@ func (f *File) Binds(name string) bool {
 	return len(f.visible(f.bindings(name, false, len(f.text)), len(f.text))) > 0
 }
 
-// NameAt resolves a name as it is known at a byte offset.
-func (f *File) NameAt(name string, offset int) (Reference, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.root() == nil {
-		return Reference{}, false
-	}
-	f.language.queries()
-	v := visit{f: f}
-	ref, ok := v.name(name, offset)
-	return v.finish(ref), ok
-}
-
 // RootOf finds how the chain of a reference spells the object that made leads
 // to: for self.client.users.get and a made client, self.client. ok is false
 // where the chain does not go through it.
