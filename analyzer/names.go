@@ -131,7 +131,10 @@ func (f *File) Bound(at Span) bool {
 // seen lists the bindings of a name that a statement at a place sees, in the
 // order in which they should be tried.
 func (f *File) seen(name string, p Place) []binding {
-	all := slices.Clone(f.visible(f.bindings(name, false, p.Offset), p.In.near))
+	all := slices.DeleteFunc(slices.Clone(f.bindings(name, false, p.Offset)), func(b binding) bool {
+		return p.Without.Start < p.Without.End && p.Without.Covers(b.name)
+	})
+	all = slices.Clone(f.visible(all, p.In.near))
 	slices.SortFunc(all, func(a, b binding) int {
 		before, other := a.name.Start < p.Offset, b.name.Start < p.Offset
 		switch {
