@@ -98,7 +98,7 @@ func checkFile(t *testing.T, f *File, offsets []int) {
 			}
 		}
 		if ref, ok := f.ReferenceAt(at); ok {
-			f.Holders(ref, f.PlaceAfter(at))
+			f.Holders(ref, f.PlaceAfter(at), nil)
 			f.ImportsOf(ref.Module)
 		}
 	}

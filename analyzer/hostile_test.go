@@ -75,7 +75,7 @@ func TestHostileText(t *testing.T) {
 				timed("selection", func() { f.Statements(Span{len(text) / 3, len(text) / 2}) })
 				timed("name", func() { f.Mentions("a", Span{0, len(text)}) })
 				timed("holders", func() {
-					f.Holders(Reference{Module: "a", Path: Path{{Name: "b", Called: true}}}, f.PlaceAfter(len(text)/2))
+					f.Holders(Reference{Module: "a", Path: Path{{Name: "b", Called: true}}}, f.PlaceAfter(len(text)/2), nil)
 				})
 				timed("top", func() { f.TopImports(); f.ImportsOf("a"); f.HasMarkup(); f.Neighbours(len(text) / 2) })
 				var next *File

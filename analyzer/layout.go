@@ -211,39 +211,3 @@ func (f *File) Binds(name string) bool {
 	f.language.queries()
 	return len(f.visible(f.bindings(name, false, len(f.text)), len(f.text))) > 0
 }
-
-// NameAt resolves a name as it is known at a byte offset.
-func (f *File) NameAt(name string, offset int) (Reference, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.root() == nil {
-		return Reference{}, false
-	}
-	f.language.queries()
-	v := visit{f: f}
-	ref, ok := v.name(name, offset)
-	return v.finish(ref), ok
-}
-
-// RootOf finds how the chain of a reference spells the object that made leads
-// to: for self.client.users.get and a made client, self.client. ok is false
-// where the chain does not go through it.
-func (f *File) RootOf(ref, made Reference) (spelling string, ok bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.root() == nil {
-		return "", false
-	}
-	f.language.queries()
-	path := f.ancestors(ref.Span.Start)
-	for i := len(path) - 1; i > 0 && spanOf(path[i]).Start == ref.Span.Start && spanOf(path[i]).End <= ref.Span.End; i-- {
-		if r := f.shape(path[i]).role; r != roleName && r != roleMember && r != roleSelf {
-			continue
-		}
-		v := visit{f: f}
-		if got, found := v.resolve(path[i]); found && got.Module == made.Module && got.Called == made.Called && got.Path.String() == made.Path.String() {
-			return path[i].Content(f.text), true
-		}
-	}
-	return "", false
-}

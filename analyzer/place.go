@@ -22,6 +22,8 @@ type Place struct {
 	Open bool
 	// In is what the place lies in.
 	In Surroundings
+	// Without is what gives way to the statements, and binds no name by then.
+	Without Span
 }
 
 // Surroundings are what matters to statements of the code around them.
@@ -490,7 +492,8 @@ func (f *File) Statements(span Span) (p Place, lines Span, ok bool) {
 			return p, lines, false
 		}
 		p.Indent = indentOf(f.text, begin)
-		return p, Span{begin, p.Offset}, true
+		p.Without = Span{begin, p.Offset}
+		return p, p.Without, true
 	}
 	return p, lines, false
 }

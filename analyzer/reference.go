@@ -60,6 +60,12 @@ func (p Path) String() string {
 	return b.String()
 }
 
+// Equal reports whether two references lead to the same, as far as one can tell
+// from their modules and paths.
+func (r Reference) Equal(o Reference) bool {
+	return r.Module == o.Module && r.Called == o.Called && r.Path.String() == o.Path.String()
+}
+
 // Step is one hop from a name back to its import, for explanations.
 type Step struct {
 	Span Span   // of the binding

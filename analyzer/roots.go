@@ -1,9 +1,10 @@
 package analyzer
 
-// RootBy finds how the chain of a reference spells an object, as RootOf does, where
-// stands says whether a part of the chain stands for that object. It is for clients
-// that another file makes: what the file itself knows of them is the import.
-func (f *File) RootBy(ref Reference, stands func(Reference) bool) (spelling string, ok bool) {
+// RootOf finds how the chain of a reference spells an object: for self.client.users.get
+// and a client, self.client. stands says whether a part of the chain stands for the
+// object; another file may have made it, and what this one knows is the import. ok
+// is false where the chain does not go through it.
+func (f *File) RootOf(ref Reference, stands func(Reference) bool) (spelling string, ok bool) {
 	for _, r := range f.roots(ref) {
 		if stands(r.ref) {
 			return r.spelling, true

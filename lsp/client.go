@@ -84,6 +84,9 @@ type client struct {
 	// picker says that it lets the user pick from a list, and copies that it has
 	// a clipboard. See pickSnippet and copyText.
 	picker, copies bool
+	// wholeLines says that it may send the line of the cursor for a selection: Kate
+	// does, and does not say its name.
+	wholeLines bool
 	// tellsSettings says that it can be asked for its settings, and
 	// registersSettings that it must be told that somebody wants to hear of them.
 	tellsSettings, registersSettings bool

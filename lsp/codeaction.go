@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -59,13 +60,17 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 		return nil, nil
 	}
 	span := doc.spanOf(p.Range.protocol())
-	offer := answer.Offer{Picker: s.client.picker, Copy: s.client.copies, Open: s.Guides != nil}
+	at := span // where an action edits
+	if s.client.wholeLines && doc.isLine(span) {
+		at.Start = at.End
+	}
+	offer := answer.Offer{Picker: s.client.picker, Copy: s.client.copies, Open: s.Guides != nil, Few: s.client.actions == actionsInline}
 	// What an editor asks for at each move of the cursor is told at once where it
 	// can be; edits are not made here.
 	if s.client.actions != actionsInline {
 		if actions, ok := s.Desk.ActionsNow(doc.file, span, offer); ok {
 			defer doc.release()
-			return now{s.tellAll(context.Background(), doc, span, actions, p.Context.Only)}, nil
+			return now{s.tellAll(context.Background(), doc, at, actions, p.Context.Only)}, nil
 		}
 	}
 	return later(func(ctx context.Context) (any, error) {
@@ -76,8 +81,15 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return nil, err
 		}
-		return s.tellAll(ctx, doc, span, actions, p.Context.Only), nil
+		return s.tellAll(ctx, doc, at, actions, p.Context.Only), nil
 	}), nil
+}
+
+// isLine reports whether a span is the whole text of one line.
+func (s *snapshot) isLine(span analyzer.Span) bool {
+	text := s.mapper.Text()
+	return span.Start < span.End && s.startsLine(span.Start) && bytes.IndexByte(text[span.Start:span.End], '\n') < 0 &&
+		(span.End == len(text) || text[span.End] == '\n' || text[span.End] == '\r')
 }
 
 // tellAll writes those actions that are asked for.

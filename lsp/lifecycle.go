@@ -3,6 +3,7 @@ package lsp
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -39,6 +40,7 @@ func (s *session) initialize(p *initializeParams) (work, error) {
 	s.stage = stageRunning
 	s.client = understand(&p.Capabilities)
 	s.client.opens = s.client.opens || showsUnasked[p.ClientInfo.Name]
+	s.client.wholeLines = p.ClientInfo.Name == "" || strings.Contains(strings.ToLower(p.ClientInfo.Name), "kate")
 	s.folders.start(p.WorkspaceFolders, p.RootURI)
 	s.settings.initial = section(p.Options)
 	s.settings.waiting = s.client.tellsSettings

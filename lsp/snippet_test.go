@@ -148,6 +148,44 @@ func TestListInsteadOfAPicker(t *testing.T) {
 	}
 }
 
+// Some editors send the whole line that the cursor is on.
+func TestActionsOfALine(t *testing.T) {
+	e := startShop(t, realDesk(t), capable("", "", ""))
+	at := onCall(e)
+	line := lsptest.Range{Start: lsptest.Position{Line: at.Start.Line}, End: e.At(file, strings.Index(shop, "params={})")+len("params={})"))}
+	actions := e.CodeActions(file, line)
+	if len(actions) == 0 {
+		t.Fatal("a line with a documented call has no actions")
+	}
+	if want := e.CodeActions(file, at); actions[0].Title == "" || len(want) == 0 {
+		t.Errorf("the line has %+v, the call %+v", actions, want)
+	}
+	e.Choose(actions[0])
+	if !strings.Contains(e.Text(file), "client.v1.customers.create(params={})\n") {
+		t.Errorf("the line of the cursor is gone:\n%s", e.Text(file))
+	}
+}
+
+// What is selected is replaced.
+func TestActionsOfASelection(t *testing.T) {
+	e := lsptest.Start(t, (&lsp.Server{Desk: realDesk(t)}).Serve)
+	e.InitializeWith(map[string]any{
+		"capabilities": json.RawMessage(capable("", "", "")), "clientInfo": map[string]any{"name": "an editor"},
+	})
+	e.Open(file, "python", shop)
+	start := strings.Index(shop, "client.v1")
+	selected := lsptest.Range{Start: e.At(file, start), End: e.At(file, start+len("client.v1.customers.create(params={})"))}
+	for len(e.CodeActions(file, onCall(e))) == 0 {
+		if t.Context().Err() != nil {
+			t.Fatal("there are no actions")
+		}
+	}
+	e.Choose(e.CodeActions(file, selected)[0])
+	if text := e.Text(file); strings.Contains(text, "create(params={})") || !strings.Contains(text, "    return customer\n") {
+		t.Errorf("the selection is not what was replaced:\n%s", text)
+	}
+}
+
 func TestCopyInstallCommand(t *testing.T) {
 	e := startShop(t, realDesk(t), capable("", "", `"chubls": {"copy": true}`))
 	actions := e.CodeActions(file, lsptest.Range{Start: lsptest.Position{Character: 9}, End: lsptest.Position{Character: 9}}, "source")

@@ -49,6 +49,11 @@ func (d *Desk) Resolve(f *analyzer.File, ref analyzer.Reference) analyzer.Refere
 	return to
 }
 
+// resolver is Resolve for one file.
+func (d *Desk) resolver(f *analyzer.File) func(analyzer.Reference) analyzer.Reference {
+	return func(ref analyzer.Reference) analyzer.Reference { return d.Resolve(f, ref) }
+}
+
 // whereOf is the file whose import a reference leads to.
 func whereOf(f *analyzer.File, ref analyzer.Reference) string {
 	if ref.File != "" {

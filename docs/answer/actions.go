@@ -45,6 +45,16 @@ type Offer struct {
 	Picker bool
 	// Copy is set where a text can be copied, and Open where a guide can be opened.
 	Copy, Open bool
+	// Few is set where each action costs its edit at once.
+	Few bool
+}
+
+// most is how many snippets a list has.
+func (o Offer) most() int {
+	if o.Few {
+		return maxActions
+	}
+	return maxListed
 }
 
 // ErrGone is returned for a key that names nothing any more.
@@ -63,9 +73,15 @@ const (
 // its start is about, in document order, then those of the rest of the guide;
 // in an import the install command and the choice of another entry.
 func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span, o Offer) ([]Action, error) {
-	found, err := d.find(ctx, f, span.Start)
-	if err != nil {
-		return nil, err
+	var found *finding
+	var err error
+	for _, at := range offsetsIn(f, span) {
+		if found, err = d.find(ctx, f, at); err != nil {
+			return nil, err
+		}
+		if found != nil {
+			break
+		}
 	}
 	var actions []Action
 	switch {
@@ -80,11 +96,42 @@ func (d *Desk) Actions(ctx context.Context, f *analyzer.File, span analyzer.Span
 	return append(slices.Clip(actions), choices...), err
 }
 
+// maxOffsets bounds how many names of a range are looked at.
+const maxOffsets = 16
+
+// offsetsIn lists where a range is asked about: its start, and then the ends of
+// the words on its first line. Some editors send a whole line for a cursor.
+func offsetsIn(f *analyzer.File, span analyzer.Span) []int {
+	offsets := []int{span.Start}
+	text := f.Text()
+	for at := span.Start; at < span.End && text[at] != '\n' && len(offsets) < maxOffsets; at++ {
+		next := at + 1
+		if letter(text[at]) && (next == len(text) || !letter(text[next])) && next != span.Start {
+			offsets = append(offsets, next)
+		}
+	}
+	return offsets
+}
+
+func letter(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b > 127
+}
+
 // ActionsNow is Actions where the answer is at hand: ok is false where something
 // is yet to be read, parsed or loaded. It never waits.
 func (d *Desk) ActionsNow(f *analyzer.File, span analyzer.Span, o Offer) (actions []Action, ok bool) {
-	ref, traced, known := f.Known(span.Start)
-	if !known || !traced || ref.Kind != analyzer.KindChain {
+	var ref analyzer.Reference
+	traced := false
+	for _, at := range offsetsIn(f, span) {
+		var known bool
+		if ref, traced, known = f.Known(at); !known {
+			return nil, false
+		}
+		if traced {
+			break
+		}
+	}
+	if !traced || ref.Kind != analyzer.KindChain {
 		return nil, false // an empty line, an import: they take longer
 	}
 	found, err := d.lookUp(impatient{context.Background()}, f, ref)
@@ -112,7 +159,7 @@ func (d *Desk) offer(f *analyzer.File, found *finding, place func() (analyzer.Pl
 		markup = fit.TakesMarkup(f)
 	}
 	var key strings.Builder
-	fmt.Fprintf(&key, "actions %s %s %t %t %t %t %t %t\n%s\n", f.Language().IDs[0], found.owner.ID, can, markup, o.Picker, o.Copy, o.Open, found.ref.Kind == analyzer.KindModule, moduleOf(found.ref))
+	fmt.Fprintf(&key, "actions %s %s %t %t %v %t\n%s\n", f.Language().IDs[0], found.owner.ID, can, markup, o, found.ref.Kind == analyzer.KindModule, moduleOf(found.ref))
 	if found.best != nil {
 		key.WriteString(found.best.Section.Key)
 	}
@@ -138,7 +185,7 @@ func hasTraits(l *analyzer.Language, g *docs.Guide, has func(traits) bool) bool 
 }
 
 func listed(f *analyzer.File, found *finding, canAwait bool, o Offer) []Action {
-	l := lister{f: f, awaits: &canAwait, module: moduleOf(found.ref)}
+	l := lister{f: f, awaits: &canAwait, module: moduleOf(found.ref), most: o.most()}
 	section := found.section()
 	if section != nil {
 		l.section(found.owner, found.guide, section, maxActions)
@@ -185,7 +232,7 @@ func (d *Desk) offerHere(ctx context.Context, f *analyzer.File, span analyzer.Sp
 	if err != nil {
 		return nil, err
 	}
-	l := lister{f: f, place: f.PlaceAfter(span.End)}
+	l := lister{f: f, place: f.PlaceAfter(span.End), most: o.most()}
 	for _, s := range shelves[:min(len(shelves), maxEntries)] {
 		l.module = s.module
 		if o.Picker {
@@ -227,7 +274,7 @@ func (d *Desk) shelves(ctx context.Context, f *analyzer.File, span analyzer.Span
 			}
 			s := shelf{module: module, owner: owners[0], guide: guide}
 			if client, ok := guide.Client(); ok {
-				s.held = len(f.Holders(client, place)) > 0
+				s.held = len(f.Holders(client, place, d.resolver(f))) > 0
 			}
 			if s.held || known(f, i, place) {
 				found = append(found, s)
@@ -277,6 +324,7 @@ type lister struct {
 	place   analyzer.Place
 	module  string // by which the entries were found
 	actions []Action
+	most    int   // actions, at most
 	awaits  *bool // whether the place can, once it is known
 }
 
@@ -286,7 +334,7 @@ func (l *lister) section(o docs.Owner, g *docs.Guide, s *docs.Section, most int)
 	added := 0
 	for _, n := range g.OwnFences(s) {
 		key := keyOf(l.module, o, s, n)
-		if added == most || len(l.actions) == maxListed {
+		if added == most || len(l.actions) >= l.most {
 			return
 		}
 		if !Offered(l.f, g, s, n) || slices.ContainsFunc(l.actions, func(a Action) bool { return a.Key == key }) {
@@ -318,7 +366,7 @@ func (l *lister) section(o docs.Owner, g *docs.Guide, s *docs.Section, most int)
 // rest adds the first snippet of each section of a guide, in document order.
 func (l *lister) rest(o docs.Owner, g *docs.Guide) {
 	for _, s := range g.Sections {
-		if len(l.actions) == maxListed {
+		if len(l.actions) >= l.most {
 			return
 		}
 		if len(g.OwnFences(s)) > 0 && !l.has(o, s) {
@@ -431,7 +479,9 @@ func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 	if err != nil {
 		return nil, err
 	}
-	return fit.Edits(f, span, Snippet(g, s, n))
+	snippet := Snippet(g, s, n)
+	snippet.Resolve = d.resolver(f)
+	return fit.Edits(f, span, snippet)
 }
 
 // Pick is a snippet that a user may pick.

@@ -86,7 +86,9 @@ func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([
 			if !subsequence(typed, fold(filter)) {
 				continue
 			}
-			body, others, err := c.Fit(Snippet(sh.guide, s, own[n]))
+			snippet := Snippet(sh.guide, s, own[n])
+			snippet.Resolve = d.resolver(f)
+			body, others, err := c.Fit(snippet)
 			if err != nil {
 				continue
 			}

@@ -38,6 +38,9 @@ type Snippet struct {
 	// Setup gives the statement that makes what a name stands for in the guide's
 	// other examples; may be nil.
 	Setup func(name string) (code string, ok bool)
+	// Resolve says what a reference of the host stands for that goes into the
+	// workspace: another file may have made the client. May be nil.
+	Resolve func(analyzer.Reference) analyzer.Reference
 }
 
 // Edit is an edit whose new text has places that the user may want to change.
@@ -123,7 +126,8 @@ type plan struct {
 	place    analyzer.Place
 	replaced analyzer.Span // of the host; empty for an insertion
 	style    style
-	above    bool // the place is that for imports
+	resolve  func(analyzer.Reference) analyzer.Reference // of the host, into the workspace; or nil
+	above    bool                                        // the place is that for imports
 
 	file    *analyzer.File // the snippet
 	sketch  analyzer.Sketch
@@ -156,6 +160,7 @@ func (p *plan) read(code string, s Snippet) {
 }
 
 func (p *plan) fit(s Snippet) ([]Edit, error) {
+	p.resolve = s.Resolve
 	code := clean(s.Code)
 	p.read(code, s)
 	if setup := p.setup(s); setup != "" && p.sketch.Fault == "" {

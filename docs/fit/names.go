@@ -69,20 +69,19 @@ func (p *plan) inHost(m made) (spelling string, ok bool) {
 	if !found {
 		ref, found = p.host.ReferenceAt(p.at.Start)
 	}
-	if found && ref.Module == m.ref.Module {
-		if name, of := p.host.RootOf(ref, m.ref); of && plainName(name) && !p.assigned(name) {
+	if found && (ref.Module == m.ref.Module || p.resolve != nil) {
+		stands := func(r analyzer.Reference) bool {
+			return r.Equal(m.ref) || p.resolve != nil && p.resolve(r).Equal(m.ref)
+		}
+		if name, of := p.host.RootOf(ref, stands); of && plainName(name) && p.replaced.Start == p.replaced.End {
 			return name, true
 		}
 	}
-	for _, name := range p.host.Holders(m.ref, p.place) {
-		return name, true
+	if names := p.host.Holders(m.ref, p.place, p.resolve); len(names) > 0 {
+		return names[0], true
 	}
 	return "", false
 }
-
-// assigned reports whether a name of the host is set by the very statement that
-// a selection replaces.
-func (p *plan) assigned(string) bool { return p.replaced.Start < p.replaced.End }
 
 var plainSpelling = regexp.MustCompile(`^[\pL_$][\pL\pN_$]*(\.#?[\pL_$][\pL\pN_$]*)*$`)
 

@@ -84,12 +84,11 @@ func hosts(g *docs.Guide) (map[string]string, error) {
 	file := analyzer.New(analyzer.ByLanguageID("typescript"), []byte(s.Fences[n].Code))
 	defer file.Close()
 	code := s.Fences[n].Code
-	for _, a := range file.Assignments() {
-		spans := file.NamesOf(a.Name)
+	if made := file.Assignments(); len(made) > 0 {
+		spans := file.NamesOf(made[0].Name)
 		for i := len(spans) - 1; i >= 0; i-- {
 			code = code[:spans[i].Start] + "own" + code[spans[i].End:]
 		}
-		break
 	}
 	hosts["client"] = code + "\nexport async function run(): Promise<void> {\n" + place + "\n}\n"
 	return hosts, nil
