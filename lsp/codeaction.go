@@ -69,10 +69,7 @@ func (s *session) codeAction(p *codeActionParams) (work, error) {
 			}
 			told = append(told, one)
 		}
-		if open := s.openAction(ctx, doc, span.Start, p.Context.Only); open != nil {
-			told = append(told, open)
-		}
-		return told, nil
+		return s.withOpen(ctx, told, doc, span.Start, p.Context.Only), nil
 	}), nil
 }
 

@@ -147,6 +147,15 @@ func (s *session) show(ctx context.Context, page *answer.Page) (any, error) {
 	return nil, nil
 }
 
+// withOpen adds to the actions of a place that which opens its guide. It waits until
+// ctx ends: with one that has ended, only what is at hand counts.
+func (s *session) withOpen(ctx context.Context, told []protocol.CommandOrCodeAction, doc *snapshot, offset int, only []protocol.CodeActionKind) []protocol.CommandOrCodeAction {
+	if open := s.openAction(ctx, doc, offset, only); open != nil {
+		return append(told, open)
+	}
+	return told
+}
+
 // openAction offers to open the guide of a place, nil where there is none at hand.
 // It has no kind: it changes nothing, and none of the protocol's fits.
 func (s *session) openAction(ctx context.Context, doc *snapshot, offset int, only []protocol.CodeActionKind) protocol.CommandOrCodeAction {
