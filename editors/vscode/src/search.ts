@@ -53,8 +53,10 @@ export async function search(server: Server): Promise<void> {
       timer = setTimeout(() => void ask(value), rest);
     });
     box.onDidAccept(() => {
-      resolve(box.selectedItems[0]);
-      box.hide();
+      if (box.selectedItems[0]) {
+        resolve(box.selectedItems[0]); // else it is still being searched for
+        box.hide();
+      }
     });
     box.onDidHide(() => resolve(undefined));
     box.show();

@@ -120,6 +120,25 @@ test("undo", "one undo takes all of it back", async () => {
   assert.match(editor.document.getText(), /^import stytch\n\nclient = stytch\.Client\(\)\nclient\.magic_links\.email\.login_or_create\(\)\n$/);
 });
 
+test("insert", "the picker inserts what is chosen", async () => {
+  const document = await vscode.workspace.openTextDocument({ language: "python", content: "import stytch\n\nclient = stytch.Client()\nclient.magic_links.email.login_or_create()\n" });
+  const editor = await vscode.window.showTextDocument(document);
+  const where = at(document, "client.magic", "login_or_create");
+  await hover(document.uri, where, /### /);
+  editor.selection = new vscode.Selection(where, where);
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", document.uri, new vscode.Range(where, where));
+  if (!actions.some((a) => a.command?.command === "chubls.pickSnippet")) {
+    return; // a server without one
+  }
+  const before = document.getText();
+  const picking = vscode.commands.executeCommand("chubls.insertSnippetHere");
+  await wait("the snippet", async () => {
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    return document.getText() !== before ? true : undefined;
+  });
+  await picking;
+});
+
 test("open", "a guide is a document of the server's, and its preview opens", async () => {
   const uri = vscode.Uri.parse("chub://guide/openai/chat/python/DOC.md");
   const document = await vscode.workspace.openTextDocument(uri);
