@@ -1,0 +1,211 @@
+package docs
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// options are the sections about a call that name an option of it.
+func (g *Guide) options(q Query) []Match {
+	var found []Match
+	for _, m := range g.match(q) {
+		if m.Quality < Name {
+			continue
+		}
+		if fence, ok := g.namesOption(m.Section, q); ok {
+			if fence >= 0 {
+				m.Fence = fence
+			}
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// namesOption reports whether a section names an option: in its prose, or where
+// it makes the call; fence is where, -1 for the prose alone.
+func (g *Guide) namesOption(s *Section, q Query) (fence int, ok bool) {
+	same := func(name string) bool { return name == q.Option || foldName(name) == foldName(q.Option) }
+	for _, u := range g.uses {
+		if u.section == s && foldName(lastOf(u.Path)) == foldName(lastOf(q.Path)) && slices.ContainsFunc(u.Options, same) {
+			return u.fence, true
+		}
+	}
+	return -1, slices.ContainsFunc(s.Codes, func(c string) bool {
+		name, _, _ := strings.Cut(strings.Trim(c, "{} "), "=")
+		name, _, _ = strings.Cut(name, ":")
+		return same(strings.TrimSpace(name))
+	})
+}
+
+// focused is how many calls a section may have, but one, and be about each of them.
+const focused = 4
+
+// about is what is known of a section before any question.
+type about struct {
+	order int
+	calls int      // different chains that its fences make
+	words []string // of its heading
+	codes int      // how many of its inline codes stand in the heading
+}
+
+// learn makes a guide's uses ready to be searched.
+func (g *Guide) learn() {
+	g.learnMakers()
+	ecosystem := Ecosystem(g.Variant.Language)
+	g.about = make(map[*Section]*about, len(g.Sections))
+	for i, s := range g.Sections {
+		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1))}
+	}
+	seen := map[*Section]map[string]bool{}
+	resources, methods := map[string]bool{}, map[string]bool{}
+	declared := g.declares()
+	for _, u := range g.uses {
+		if u.Module == "" || Standard(ecosystem, u.Module) {
+			continue
+		}
+		if seen[u.section] == nil {
+			seen[u.section] = map[string]bool{}
+		}
+		// What makes a client is a part of every example.
+		if chain := u.Path.String(); !seen[u.section][chain] && !g.makesClient(u.Path) {
+			seen[u.section][chain] = true
+			g.about[u.section].calls++
+		}
+		if reached := instance(u.Path); len(reached) == 2 && len(u.Path) == 3 {
+			if name := foldName(reached[0].Name); declared[name] {
+				resources[name], methods[foldName(reached[1].Name)] = true, true
+			}
+		}
+	}
+	if len(resources) >= openResources {
+		g.open = methods
+	}
+}
+
+// openResources is how many resources that the reader declares, such as the models
+// of a database client, a guide must use for their methods to be there on any.
+const openResources = 2
+
+// declaration is a line that declares something of the reader's own: a model of a
+// schema, a class.
+var declaration = regexp.MustCompile(`(?mi)^\s*(?:export\s+)?(?:model|class|type|interface|entity|create\s+table)\s+["'\x60]?(\w+)`)
+
+// declares lists the folded names of what the guide's examples, of whatever
+// language, declare.
+func (g *Guide) declares() map[string]bool {
+	names := map[string]bool{}
+	for _, s := range g.Sections {
+		for _, f := range s.Fences {
+			for _, m := range declaration.FindAllStringSubmatch(f.Code, -1) {
+				names[foldName(m[1])] = true
+			}
+		}
+	}
+	return names
+}
+
+// anyResource reports whether a path ends in a method that the guide shows on
+// whatever resource comes to hand.
+func (g *Guide) anyResource(path analyzer.Path) bool {
+	return len(instance(path)) == 2 && telling(lastOf(path)) && g.open[foldName(lastOf(path))]
+}
+
+// mentioned tells how well a section's words, without its examples, answer for a
+// chain.
+func (g *Guide) mentioned(s *Section, path analyzer.Path) Quality {
+	name, quality := lastOf(path), NoMatch
+	for i, code := range s.Codes {
+		n := agree(code, path)
+		switch {
+		case n >= 2 || n == 1 && telling(name) && i < g.about[s].codes:
+			return Headed
+		case n == 1 && telling(name):
+			quality = Mentioned
+		}
+	}
+	if words := splitWords(name); telling(name) && len(words) > 1 && common(words, g.about[s].words) == len(words) {
+		return Mentioned
+	}
+	return quality
+}
+
+// agree counts the last segments of a path that inline code ends in, such as
+// `users.get()` or `get`.
+func agree(code string, path analyzer.Path) int {
+	code, _, _ = strings.Cut(code, "(")
+	n := 0
+	for n < len(path) {
+		name := code[strings.LastIndexByte(code, '.')+1:]
+		if want := path[len(path)-1-n].Name; name == "" || name != want && foldName(name) != foldName(want) {
+			break
+		}
+		n++
+		if len(name) == len(code) {
+			break
+		}
+		code = code[:len(code)-len(name)-1]
+	}
+	return n
+}
+
+func wordsOf(p analyzer.Path) []string {
+	var words []string
+	for _, s := range p {
+		words = append(words, splitWords(s.Name)...)
+	}
+	return words
+}
+
+// splitWords splits prose and identifiers into lower-case words without their plural s.
+func splitWords(text string) []string {
+	var words []string
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			w := strings.ToLower(text[start:end])
+			if len(w) > 3 {
+				w = strings.TrimSuffix(w, "s")
+			}
+			words = append(words, w)
+		}
+	}
+	lower := false
+	for i, r := range text {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			cut(i)
+			start = i + len(string(r))
+			lower = false
+			continue
+		case unicode.IsUpper(r) && lower:
+			cut(i)
+			start = i
+		}
+		lower = unicode.IsLower(r)
+	}
+	cut(len(text))
+	return words
+}
+
+// common counts the different words that both lists have.
+func common(a, b []string) int {
+	n := 0
+	for i, w := range a {
+		if !slices.Contains(a[:i], w) && slices.Contains(b, w) {
+			n++
+		}
+	}
+	return n
+}
+
+// Explain says in a few words why the section matches.
+func (m Match) Explain() string {
+	s := m.score
+	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, m.Guide.about[m.Section].calls)
+}

@@ -1,0 +1,140 @@
+package docs
+
+import (
+	"cmp"
+	"slices"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// score orders the matches of one query.
+type score struct {
+	quality Quality
+	rank    int // of the quality, or of a lesser one where the section merely uses the chain
+	suffix  int // segments that agree, from the end
+	passing int // segments of both that say nothing of the subject
+	exact   int // of these, in their very case
+	class   int // the constructed class agrees, or even what it is made for: client("s3")
+	heading int // words of the heading that the chain has
+	focus   int // the fewer other calls the section has, in steps, the more it is about this one
+	order   int // the earlier, the better
+
+	missing bool // the resource is there, the last segment is not
+}
+
+// classWords is how many words of its heading weigh as much as a section's using
+// the same class.
+const classWords = 2
+
+func (s score) compare(o score) int {
+	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing),
+		cmp.Compare(s.exact, o.exact), cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading))
+	if s.heading > 0 {
+		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
+	}
+	// What many sections use, and none is headed by, is introduced by the first.
+	return cmp.Or(c, cmp.Compare(o.order, s.order))
+}
+
+// compare tells how well a use of a guide answers for a chain of a file.
+func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, otherCalled, resolved bool) score {
+	var s score
+	a, b := strip(path), strip(other)
+	if len(a) == 0 {
+		// The module itself, called: new Stripe(key).
+		if resolved && called && otherCalled && len(b) == 0 {
+			s.quality = Full
+		}
+		return s
+	}
+	n := 0
+	for n < len(a) && n < len(b) && foldName(a[len(a)-1-n].Name) == foldName(b[len(b)-1-n].Name) {
+		if a[len(a)-1-n].Name == b[len(b)-1-n].Name {
+			s.exact++
+		}
+		n++
+	}
+	if s.suffix = n; n == 0 {
+		return resource(a, b, resolved, s)
+	}
+	s.passing = passed(path, other)
+	ra, rb := instance(a), instance(b)
+	if !resolved && len(rb) == len(b) && len(b) > 0 {
+		rb = rb[1:] // the name of a variable
+	}
+	if len(a) > len(ra) && len(b) > len(rb) && resolved {
+		s.class = sameClass(a[len(a)-len(ra)-1], b[len(b)-len(rb)-1])
+	}
+	switch {
+	case resolved && n == len(a) && n == len(b):
+		s.quality = Full
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && sameResult(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
+		s.quality = Full // another class, or another way to the client
+	case n >= 2 && !twins(ra, rb, n):
+		s.quality = Suffix
+	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
+		s.quality = Name
+	case n >= 1 && s.class > 0 && g.anyResource(a):
+		s.quality = Name // prisma.user.createMany and prisma.post.createMany
+	default:
+		return resource(a, b, resolved, score{})
+	}
+	return s
+}
+
+// resource tells whether a use is of the resource that a chain names: the
+// chain itself begins it, or differs from it in the last segment alone.
+func resource(a, b analyzer.Path, resolved bool, s score) score {
+	if !resolved {
+		return s
+	}
+	ra, rb := instance(a), instance(b)
+	n := 0
+	for n < len(ra) && n < len(rb) && foldName(ra[n].Name) == foldName(rb[n].Name) && !ra[n].Called {
+		n++
+	}
+	switch {
+	case n == len(ra) && n > 0 && n < len(rb):
+		s.quality, s.suffix = Suffix, n // the cursor is on the resource itself
+		if !telling(lastOf(ra)) && n == 1 {
+			s.quality = Resource
+		}
+	case n > 0 && n == len(ra)-1 && len(rb) > n && isMethod(a):
+		s.quality, s.suffix, s.missing = Resource, n, true
+	}
+	return s
+}
+
+// isMethod reports whether a path may end in a method of a resource: classes of a
+// module are no family, and what a call gives has the methods of any list.
+func isMethod(p analyzer.Path) bool {
+	name := lastOf(p)
+	return !unicode.IsUpper(rune(name[0])) && (calls(maker(p)) < 2 || telling(name))
+}
+
+// twins reports whether two chains go on differently before the n segments
+// that agree: otps.email.send is not magic_links.email.send.
+func twins(a, b analyzer.Path, n int) bool { return n < len(a) && n < len(b) }
+
+// passing are segments that generated clients put between a resource and its
+// method, which guides seldom show.
+var passing = setOf("with_raw_response with_streaming_response withResponse asResponse v1 v2 beta")
+
+func strip(p analyzer.Path) analyzer.Path {
+	if !slices.ContainsFunc(p, func(s analyzer.Segment) bool { return passing[s.Name] }) {
+		return p
+	}
+	return slices.DeleteFunc(slices.Clone(p), func(s analyzer.Segment) bool { return passing[s.Name] })
+}
+
+// passed counts the passing segments that two paths have in common.
+func passed(a, b analyzer.Path) int {
+	n := 0
+	for _, s := range a {
+		if passing[s.Name] && slices.ContainsFunc(b, func(o analyzer.Segment) bool { return o.Name == s.Name }) {
+			n++
+		}
+	}
+	return n
+}

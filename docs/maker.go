@@ -1,0 +1,121 @@
+package docs
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// instance is the part of a path after the last call: what is reached from an
+// object, whatever made it.
+func instance(p analyzer.Path) analyzer.Path {
+	for i := len(p) - 2; i >= 0; i-- {
+		if p[i].Called {
+			return p[i+1:]
+		}
+	}
+	return p
+}
+
+// sameClass tells how well what makes one object agrees with what makes another.
+func sameClass(a, b analyzer.Segment) int {
+	switch {
+	case a.Name != b.Name:
+		return 0
+	case !service.MatchString(a.Arg) || !service.MatchString(b.Arg):
+		return 1
+	case a.Arg == b.Arg:
+		return 2
+	}
+	return 0
+}
+
+// service is an argument that may name what a client is for, and is no address,
+// path or key.
+var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
+
+// maker is the part of a path up to the last call: what made the object that the
+// rest is reached from.
+func maker(p analyzer.Path) analyzer.Path { return p[:len(p)-len(instance(p))] }
+
+// sameMaker reports whether two objects come from one class, or its asynchronous
+// twin: Redis() and Redis.from_url(), Client() and AsyncClient().
+func sameMaker(a, b analyzer.Path) bool {
+	class := func(p analyzer.Path) string {
+		for _, s := range maker(p) {
+			if s.Name != "" && unicode.IsUpper(rune(s.Name[0])) {
+				return strings.TrimPrefix(foldName(s.Name), "async")
+			}
+		}
+		return ""
+	}
+	return class(a) != "" && class(a) == class(b) && sameResult(a, b)
+}
+
+// sameResult reports whether two objects are both clients, or come from one method
+// of them: what a.get() gives has not the members of what a.list() gives.
+func sameResult(a, b analyzer.Path) bool {
+	x, y := maker(a), maker(b)
+	if calls(x) < 2 && calls(y) < 2 {
+		return true
+	}
+	return foldName(lastOf(x)) == foldName(lastOf(y))
+}
+
+// calls counts the calls in a path.
+func calls(p analyzer.Path) int {
+	n := 0
+	for _, s := range p {
+		if s.Called {
+			n++
+		}
+	}
+	return n
+}
+
+// kin reports whether two objects are made in ways that the guide takes for the
+// same: it keeps what they make in variables of one name, df = DataFrame() here
+// and df = read_csv() there.
+func (g *Guide) kin(a, b analyzer.Path) bool {
+	x, y := maker(a), maker(b)
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	names := g.makers[makerKey(y)]
+	return slices.ContainsFunc(g.makers[makerKey(x)], func(name string) bool { return slices.Contains(names, name) })
+}
+
+// makerKey is how what makes an object is known, whatever module its path begins at.
+func makerKey(p analyzer.Path) string { return p[max(0, len(p)-2):].String() }
+
+// results are names of variables that hold whatever a call gave.
+var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
+	body text content app ctx tmp`)
+
+// makesClient reports whether a path is that of what makes an object which the
+// guide keeps in a variable, or such an object.
+func (g *Guide) makesClient(p analyzer.Path) bool {
+	if len(p) == 0 {
+		return true
+	}
+	made := slices.Clone(p)
+	made[len(made)-1].Called = true
+	return len(g.makers[makerKey(made)]) > 0
+}
+
+// learnMakers notes what the guide calls that which a module or class makes.
+func (g *Guide) learnMakers() {
+	g.makers = map[string][]string{}
+	for _, b := range g.bound {
+		p := b.Value.Path
+		if n := len(p); results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
+			continue // no maker, or the result of a method
+		}
+		if key := makerKey(p); !slices.Contains(g.makers[key], b.Name) {
+			g.makers[key] = append(g.makers[key], b.Name)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package docs
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/chubls/chubls/analyzer"
+)
+
+// foldName makes the spellings of one name in two languages or for two kinds
+// of call alike: loginOrCreate, login_or_create, login_or_create_async.
+func foldName(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r != '_' {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return strings.TrimSuffix(b.String(), "async")
+}
+
+func lastOf(p analyzer.Path) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[len(p)-1].Name
+}
+
+// generics are names that say nothing without what they are called on.
+var generics = setOf(`get set put post patch delete remove add create update list find all first last send call run
+	start stop open close read write push pop append map filter reduce forEach json text data name id items keys values
+	value then catch finally log error info warn debug print format parse load save execute exec fetch query search
+	request response connect disconnect end next use on off emit init setup from to of is in not and or with as
+	count sum min max len size length index join split strip replace lower upper trim insert upsert select where
+	order limit commit rollback flush clear copy sort reverse extend contains any each build make new apply bind
+	head body headers status url path key type kind mode result results message messages content options config`)
+
+func genericName(name string) bool {
+	return generics[name] || generics[strings.ToLower(name)] || generics[strings.TrimSuffix(strings.TrimSuffix(name, "_async"), "Async")]
+}
+
+// telling reports whether a name says enough by itself: a class, or a name of
+// several words.
+func telling(name string) bool {
+	if name == "" || genericName(name) {
+		return false
+	}
+	if unicode.IsUpper(rune(name[0])) {
+		return true
+	}
+	return len(splitWords(name)) > 1
+}
