@@ -79,10 +79,13 @@ func Edits(host *analyzer.File, at analyzer.Span, s Snippet) ([]Edit, error) {
 	if err == nil && !breaks(host, edits) {
 		return edits, nil
 	}
+	if replaced {
+		return Edits(host, analyzer.Span{Start: at.End, End: at.End}, s) // below it at least
+	}
 	if err != nil && (p.place.In.Top || !p.sketch.TopOnly) {
 		return nil, err
 	}
-	if !replaced && (err != nil || !p.place.In.Top) {
+	if err != nil || !p.place.In.Top {
 		// Code that is laid out in a strange way, or an example for the top level:
 		// behind all of it.
 		q := plan{host: host, at: at, style: p.style, place: host.PlaceBelow(at.End)}
@@ -136,6 +139,7 @@ type plan struct {
 	taken   map[string]bool // names that the snippet must not give to its own
 	settled map[string]bool // names of the snippet's imports that are seen to
 	gone    []analyzer.Span // statements that are taken out
+	before  []line          // what is written before the snippet
 	needed  []need          // imports that the host lacks
 	groups  map[string]int  // of stops, by what they hold
 	wrap    wrapping

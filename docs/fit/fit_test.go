@@ -52,18 +52,8 @@ func check(t *testing.T, file string) {
 	for i, f := range archive.Files[2:] {
 		switch f.Name {
 		case "setup": // an example of the guide that makes what the snippet uses
-			other := analyzer.New(l, f.Data)
+			other := beside(&snip, f.Data)
 			defer other.Close()
-			snip.Imports = other.Imports()
-			snip.Outer = other.Lookup
-			snip.Setup = func(name string) (string, bool) {
-				for _, a := range other.Assignments() {
-					if a.Name == name {
-						return string(f.Data[a.Statement.Start:a.Statement.End]), true
-					}
-				}
-				return "", false
-			}
 		case "want":
 			want = i + 2
 		}
@@ -88,6 +78,21 @@ func check(t *testing.T, file string) {
 		t.Fatalf("%s has no want:\n%s", file, got)
 	}
 	t.Errorf("%s (-want +got):\n%s", file, cmp.Diff(string(archive.Files[want].Data), got))
+}
+
+// beside gives a snippet another example of its guide, to be closed after it.
+func beside(s *Snippet, code []byte) *analyzer.File {
+	other := analyzer.New(s.Language, code)
+	s.Imports, s.Outer = other.Imports(), other.Lookup
+	s.Setup = func(name string) (string, bool) {
+		for _, a := range other.Assignments() {
+			if a.Name == name {
+				return string(code[a.Statement.Start:a.Statement.End]), true
+			}
+		}
+		return "", false
+	}
+	return other
 }
 
 // fitted gives the host after the edits, and checks what must hold for every

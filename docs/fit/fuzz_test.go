@@ -23,14 +23,16 @@ func FuzzEdits(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(filepath.Ext(archive.Files[0].Name), source.Text, source.Cursors[0], source.Cursors[len(source.Cursors)-1], string(archive.Files[1].Data))
+		f.Add(filepath.Ext(archive.Files[0].Name), source.Text, source.Cursors[0], source.Cursors[len(source.Cursors)-1], string(archive.Files[1].Data), string(archive.Files[min(2, len(archive.Files)-1)].Data))
 	}
-	f.Fuzz(func(t *testing.T, ext, host string, cursor, end int, snippet string) {
+	f.Fuzz(func(t *testing.T, ext, host string, cursor, end int, snippet, other string) {
 		l := analyzer.ByPath("a" + ext)
-		if l == nil || cursor < 0 || cursor > end || end > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 {
+		if l == nil || cursor < 0 || cursor > end || end > len(host) || len(host) > 4<<10 || len(snippet) > 2<<10 || len(other) > 2<<10 {
 			t.Skip()
 		}
-		fitted(t, l, "a"+ext, host, analyzer.Span{Start: cursor, End: end}, Snippet{Language: l, Code: snippet})
+		s := Snippet{Language: l, Code: snippet}
+		defer beside(&s, []byte(other)).Close()
+		fitted(t, l, "a"+ext, host, analyzer.Span{Start: cursor, End: end}, s)
 		file := analyzer.New(l, []byte(host))
 		defer file.Close()
 		if c := NewCompleter(file, analyzer.Span{Start: cursor, End: end}); c != nil {

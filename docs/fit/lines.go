@@ -59,10 +59,15 @@ func (p *plan) isGone(at analyzer.Span) bool {
 // body applies the changes to the snippet's text, line by line, without blank
 // lines at the ends and with one at most between two others.
 func (p *plan) body() code {
-	slices.SortStableFunc(p.changes, func(a, b change) int { return a.span.Start - b.span.Start })
+	slices.SortStableFunc(p.changes, func(a, b change) int {
+		if a.span.Start != b.span.Start {
+			return a.span.Start - b.span.Start
+		}
+		return a.span.End - b.span.End
+	})
 	text, unit := p.file.Text(), unitOf(p.file.Text())
 	strs := p.file.MultilineStrings()
-	var out code
+	out := code{slices.Clone(p.before)}
 	blank := false
 	for start, end := 0, 0; start < len(text); start = end {
 		end = len(text)
@@ -105,7 +110,7 @@ func (p *plan) line(start, end int) (l line, touched bool) {
 	var b strings.Builder
 	at := start
 	for _, c := range p.changes {
-		if c.span.End < start || c.span.End == start && c.span.Start < start || c.span.Start > end || c.span.Start == end && c.span.Start < c.span.End {
+		if c.span.End < start || c.span.End == start && c.span.Start < start || c.span.Start > end || c.span.Start == end && c.span.Start < c.span.End || c.span.Start >= start && c.span.Start < at {
 			continue
 		}
 		touched = true

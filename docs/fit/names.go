@@ -185,7 +185,7 @@ func (p *plan) clients() {
 			p.remove(statement)
 		}
 		if alias != "" && len(h.making) == 0 {
-			p.change(analyzer.Span{}, alias+"\n", 0)
+			p.before = append(p.before, line{text: alias})
 		}
 		if alias == "" && h.spelling != h.name {
 			p.rename(h.name, h.spelling, 0)
