@@ -90,7 +90,8 @@ func (v *visit) offeredByName(path Path, star bool) Offer {
 // public reports whether a star import brings a name of this Python file: one
 // that __all__ lists, or without it one that does not begin with "_".
 func (f *File) public(name string) bool {
-	for _, b := range f.bindings("__all__", false, 0) {
+	if all := f.bindings("__all__", false, 0); len(all) > 0 {
+		b := all[0]
 		if b.node == nil || b.scope != f.wholeFile() || b.node.Type() != "list" && b.node.Type() != "tuple" {
 			return true // made in a way that is not followed
 		}

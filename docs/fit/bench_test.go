@@ -21,7 +21,7 @@ func long(l *analyzer.Language, n int) (text string, cursor int) {
 		}
 	} else {
 		b.WriteString("import { Client } from \"acme\";\n\nconst client = new Client(process.env.KEY);\n\n")
-		for i := 0; i < n/7; i++ {
+		for i := range n / 7 {
 			fmt.Fprintf(&b, "export async function f%d(items, name) {\n  const response = await client.users.get(name);\n  for (const item of items) {\n    console.log(item, response);\n  }\n  return response;\n}\n", i)
 		}
 	}

@@ -293,7 +293,7 @@ func (c *check) insert(e example, h host, file *analyzer.File, at int, alone fun
 			return nil
 		}
 		c.except(e, "judge: "+class(wrong), where, wrong+"\n"+showEdits(edits))
-		c.write(e, h, once)
+		c.write(h, once)
 		return nil
 	}
 	if lost := lostLine(file, h.text, once); lost != "" {
@@ -325,7 +325,7 @@ func (c *check) insert(e example, h host, file *analyzer.File, at int, alone fun
 	}
 	if wrong != "" {
 		c.except(e, "judge, the second time: "+class(wrong), where, wrong+"\n"+showEdits(again))
-		c.write(e, h, twice)
+		c.write(h, twice)
 		return nil
 	}
 	c.count(e, "inserted")
@@ -463,7 +463,7 @@ func (c *check) except(e example, reason, where, what string) {
 }
 
 // write keeps a bad result for a look.
-func (c *check) write(e example, h host, text string) {
+func (c *check) write(h host, text string) {
 	if c.keep == "" {
 		return
 	}
