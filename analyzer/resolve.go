@@ -820,6 +820,9 @@ func (v *visit) unbound(name string) (Reference, bool) {
 // have brought it.
 func (v *visit) starred(name string) (ref Reference, ok bool) {
 	f := v.f
+	if slices.Contains(f.language.syntax.always, name) {
+		return ref, false
+	}
 	for _, b := range f.bindings(WholeModule, false, 0) {
 		if ok {
 			return Reference{}, false // any of several may have it

@@ -1,6 +1,10 @@
 package analyzer
 
-import sitter "github.com/smacker/go-tree-sitter"
+import (
+	"strings"
+
+	sitter "github.com/smacker/go-tree-sitter"
+)
 
 // role says what a node type means to the resolution of names.
 type role uint8
@@ -81,6 +85,9 @@ type syntax struct {
 	imports []string
 	// modules are the functions that return the module that they are given.
 	modules []string
+	// always are the names that are known without any import, in Python those of
+	// its module builtins (3.11).
+	always []string
 }
 
 // pythonSyntax follows tree-sitter-python's node-types.
@@ -88,6 +95,22 @@ var pythonSyntax = &syntax{
 	self:    []string{"self", "cls"},
 	imports: []string{"import", "import_module", "__import__"},
 	modules: []string{"__import__", "importlib.import_module", "import_module"},
+	always: strings.Fields(`ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
+		BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
+		ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
+		EnvironmentError Exception ExceptionGroup False FileExistsError FileNotFoundError FloatingPointError
+		FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError InterruptedError
+		IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError None
+		NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
+		PermissionError ProcessLookupError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning
+		StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError True
+		TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError
+		UnicodeWarning UserWarning ValueError Warning ZeroDivisionError abs aiter all anext any ascii bin bool
+		breakpoint bytearray bytes callable chr classmethod compile complex copyright credits delattr dict dir
+		divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash help hex id input
+		int isinstance issubclass iter len license list locals map max memoryview min next object oct open ord pow
+		print property quit range repr reversed round set setattr slice sorted staticmethod str sum super tuple type
+		vars zip __name__ __file__ __doc__ __package__`),
 	shapes: map[string]shape{
 		"identifier":               {role: roleName},
 		"attribute":                {roleMember, "object", "attribute"},

@@ -116,6 +116,16 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 	return len(instance(path)) == 2 && telling(lastOf(path)) && g.open[foldName(lastOf(path))]
 }
 
+// named counts how much a section's words name a chain: words of its heading, and
+// one for inline code that ends as the chain does.
+func (g *Guide) named(s *Section, path analyzer.Path, words []string) int {
+	n := common(words, g.about[s].words)
+	if slices.ContainsFunc(s.Codes, func(code string) bool { return agree(code, path) > 0 }) {
+		n++
+	}
+	return n
+}
+
 // mentioned tells how well a section's words, without its examples, answer for a
 // chain.
 func (g *Guide) mentioned(s *Section, path analyzer.Path) Quality {

@@ -73,7 +73,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n):
 		s.quality = Suffix
-	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n):
+	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n) && (resolved || n == len(ra)):
 		s.quality = Name
 	case n >= 1 && s.class > 0 && g.anyResource(a):
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany

@@ -103,7 +103,10 @@ func (g *Guide) match(q Query) []Match {
 		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
 			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
 		}
-		s.heading = common(words, g.about[u.section].words)
+		s.heading = g.named(u.section, path, words)
+		if s.quality >= Name && resolved && s.heading == 0 && !sameResult(path, other) {
+			continue // what one call gives is not what another does, but where the section says so
+		}
 		s.rank = 2 * int(s.quality)
 		switch any := g.anyResource(path); {
 		case any && s.quality == Full && s.heading == 0 && g.about[u.section].calls > 1:
