@@ -236,6 +236,9 @@ func (p *plan) edits() []Edit {
 			out.plain("\n")
 		}
 		out.body(text)
+		if rest := p.host.Text()[top.Offset:]; len(text.lines) > 0 && len(rest) > 0 && rest[0] != '\n' && rest[0] != '\r' {
+			out.plain("\n")
+		}
 		edits = append(edits, out.edit(p.replaced, top.Open))
 	case p.place.In.Top && p.replaced.Start < top.Offset && top.Offset <= p.replaced.End:
 		// The imports of the host are in what is replaced.
