@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -12,10 +14,12 @@ import (
 // likeliest first: a variable, an argument, a field.
 func (f *File) Holders(made Reference, p Place) []string {
 	var names []string
-	all := f.ImportsOf(made.Module)
+	var foreign []ImportedName // another file of the workspace may have made it
 	for _, i := range f.TopImports() {
-		if strings.HasPrefix(i.Module, ".") {
-			all = append(all, i) // another file of the workspace may have made it
+		for _, n := range i.Names {
+			if i.Module != made.Module && isObjectName(n.Local) && len(foreign) < maxForeign {
+				foreign = append(foreign, n)
+			}
 		}
 	}
 	add := func(name string) {
@@ -23,7 +27,7 @@ func (f *File) Holders(made Reference, p Place) []string {
 			names = append(names, name)
 		}
 	}
-	for _, i := range all {
+	for _, i := range f.ImportsOf(made.Module) {
 		for _, n := range i.Names {
 			add(n.Local)
 		}
@@ -44,6 +48,11 @@ func (f *File) Holders(made Reference, p Place) []string {
 		at       int
 	}
 	var found []holder
+	for _, n := range foreign {
+		if f.holds(n.Local, made, p) {
+			found = append(found, holder{n.Local, n.LocalSpan.Start})
+		}
+	}
 	begun := time.Now()
 	for _, name := range names {
 		for _, s := range f.standing(name, Span{0, len(f.text)}, 64) {
@@ -73,10 +82,20 @@ func (f *File) Holders(made Reference, p Place) []string {
 	return spellings
 }
 
+// maxForeign bounds how many names of imports are looked at for a client that
+// another file has made.
+const maxForeign = 24
+
+// isObjectName reports whether a name is spelled as objects are, and not as classes.
+func isObjectName(name string) bool {
+	r, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsLower(r) || r == '_' || r == '$'
+}
+
 // targets lists what the statement around a name gives its value to.
 func (f *File) targets(at int, name string) []string {
 	path := f.ancestors(at)
-	targets := []string{name} // brought by an import of the workspace
+	targets := []string{name}
 	for i := len(path) - 1; i > 0 && i > len(path)-reach-2; i-- {
 		n := path[i]
 		var target *sitter.Node
