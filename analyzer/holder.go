@@ -53,16 +53,17 @@ func (f *File) Holders(made Reference, p Place) []string {
 			found = append(found, holder{n.Local, n.LocalSpan.Start})
 		}
 	}
-	begun := time.Now()
+	begun, tried := time.Now(), map[string]bool{}
 	for _, name := range names {
 		for _, s := range f.standing(name, Span{0, len(f.text)}, 64) {
 			if time.Since(begun) > maxSearch {
 				break
 			}
 			for _, spelling := range f.targets(s.Start, name) {
-				if !slices.ContainsFunc(found, func(h holder) bool { return h.spelling == spelling }) && f.holds(spelling, made, p) {
+				if !tried[spelling] && f.holds(spelling, made, p) {
 					found = append(found, holder{spelling, s.Start})
 				}
+				tried[spelling] = true
 			}
 		}
 	}
@@ -94,7 +95,7 @@ func isObjectName(name string) bool {
 
 // targets lists what the statement around a name gives its value to.
 func (f *File) targets(at int, name string) []string {
-	path := f.ancestors(at)
+	path := f.spread(at, manyAnswers)
 	targets := []string{name}
 	for i := len(path) - 1; i > 0 && i > len(path)-reach-2; i-- {
 		n := path[i]

@@ -104,19 +104,11 @@ func Sketch(l *analyzer.Language, code string) analyzer.Sketch {
 
 // breaks reports whether edits put a syntax error into a file that has none.
 func breaks(host *analyzer.File, edits []Edit) bool {
-	if host.Broken() {
-		return false
+	plain := make([]analyzer.Edit, len(edits))
+	for i, e := range edits {
+		plain[i] = e.Edit
 	}
-	text := slices.Clone(host.Text())
-	var backwards []analyzer.Edit // so that none moves those that follow
-	for i := len(edits) - 1; i >= 0; i-- {
-		e := edits[i].Edit
-		text = slices.Replace(text, e.Span.Start, e.Span.End, []byte(e.New)...)
-		backwards = append(backwards, e)
-	}
-	next := host.Next(text, backwards)
-	defer next.Close()
-	return next.Broken()
+	return host.Breaks(plain)
 }
 
 // plan is what is to be done with one snippet at one place.
