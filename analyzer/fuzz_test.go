@@ -103,6 +103,9 @@ func checkFile(t *testing.T, f *File, offsets []int) {
 		}
 	}
 	f.TopImports()
+	if f.Breaks(nil) {
+		t.Error("no edits break the file")
+	}
 	f.HasMarkup()
 }
 

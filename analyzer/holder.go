@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	sitter "github.com/smacker/go-tree-sitter"
 )
@@ -54,7 +56,7 @@ func (f *File) candidates(made Reference, p Place) []holder {
 			names = append(names, name)
 		}
 	}
-	for _, i := range append(f.ImportsOf(made.Module), f.TopImports()...) { // another file of the workspace may have made it
+	for _, i := range f.ImportsOf(made.Module) {
 		for _, n := range i.Names {
 			add(n.Local)
 		}
@@ -64,6 +66,14 @@ func (f *File) candidates(made Reference, p Place) []holder {
 			add(w)
 		}
 	}
+	own := len(names)
+	for _, i := range f.TopImports() { // another file of the workspace may have made it, or makes it when it is asked
+		for _, n := range i.Names {
+			if isObjectName(n.Local) && len(names)-own < maxForeign {
+				add(n.Local)
+			}
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.root() == nil {
@@ -71,16 +81,21 @@ func (f *File) candidates(made Reference, p Place) []holder {
 	}
 	f.language.queries()
 	var found []holder
-	begun := time.Now()
-	for _, name := range names {
-		for _, s := range f.standing(name, Span{0, len(f.text)}, 64) {
+	begun, tried := time.Now(), map[string]bool{}
+	for i, name := range names {
+		most := maxUses
+		if i >= own {
+			most = maxForeignUses
+		}
+		for _, s := range f.standing(name, Span{0, len(f.text)}, most) {
 			if time.Since(begun) > maxSearch {
 				break
 			}
 			for _, spelling := range f.targets(s.Start, name) {
-				if slices.ContainsFunc(found, func(h holder) bool { return h.spelling == spelling }) {
+				if tried[spelling] {
 					continue
 				}
+				tried[spelling] = true
 				if ref, ok := f.held(spelling, p); ok {
 					ref.Language = f.language.Name
 					found = append(found, holder{spelling, s.Start, ref})
@@ -91,10 +106,26 @@ func (f *File) candidates(made Reference, p Place) []holder {
 	return found
 }
 
+// maxUses bounds how many places of a name are looked at for what they are given to.
+const (
+	maxUses        = 64
+	maxForeignUses = 8
+)
+
+// maxForeign bounds how many names of imports are looked at for a client that
+// another file has made.
+const maxForeign = 24
+
+// isObjectName reports whether a name is spelled as objects are, and not as classes.
+func isObjectName(name string) bool {
+	r, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsLower(r) || r == '_' || r == '$'
+}
+
 // targets lists what the statement around a name gives its value to.
 func (f *File) targets(at int, name string) []string {
-	path := f.ancestors(at)
-	targets := []string{name} // brought by an import of the workspace
+	path := f.spread(at, manyAnswers)
+	targets := []string{name}
 	for i := len(path) - 1; i > 0 && i > len(path)-reach-2; i-- {
 		n := path[i]
 		var target *sitter.Node

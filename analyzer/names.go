@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	sitter "github.com/smacker/go-tree-sitter"
 )
 
 // Mentions reports whether a name stands in a part of the text as a variable.
@@ -44,13 +46,42 @@ func (f *File) standing(name string, within Span, most int) []Span {
 		if looked++; looked > maxStanding || looked%16 == 0 && time.Since(begun) > maxSearch {
 			return append(found, Span{at, at + len(name)}) // as good as certain
 		}
-		path := f.ancestors(at)
+		path := f.spread(at, looked)
 		leaf := path[len(path)-1]
 		if r := f.shape(leaf).role; r == roleName && spanOf(leaf) == (Span{at, at + len(name)}) && f.chainOf(path) == len(path)-1 {
 			found = append(found, spanOf(leaf))
 		}
 	}
 	return found
+}
+
+// spread is ancestors for one of many places all over the file: after some, a
+// list of the top level is quicker than a walk to each.
+func (f *File) spread(offset, asked int) []*sitter.Node {
+	if asked < manyAnswers {
+		return f.ancestors(offset)
+	}
+	root := f.root()
+	f.listTop()
+	i, _ := slices.BinarySearchFunc(f.top, offset, func(t topNode, o int) int { return t.End - o - 1 })
+	if i < len(f.top) && f.top[i].Start <= offset && offset < f.top[i].End {
+		f.path = descend([]*sitter.Node{root, f.top[i].node}, root, offset)
+		return f.path
+	}
+	return f.ancestors(offset)
+}
+
+// listTop lists the children of the root.
+func (f *File) listTop() {
+	if f.top != nil {
+		return
+	}
+	cursor := sitter.NewTreeCursor(f.root())
+	defer cursor.Close()
+	for ok := cursor.GoToFirstChild(); ok; ok = cursor.GoToNextSibling() {
+		n := cursor.CurrentNode()
+		f.top = append(f.top, topNode{spanOf(n), n})
+	}
 }
 
 // NamesOf lists where a name stands that the file binds at its top level, or

@@ -234,12 +234,17 @@ func staleError(what string) error {
 // editors are silent about the error.
 func (s *session) sayAgain(err error) {
 	if coded := (*jsonrpc2.Error)(nil); errors.As(err, &coded) && coded.Code == protocol.CodeContentModified {
-		s.background.Go(func() {
-			_ = s.conn.Notify(s.base, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
-				Type: protocol.MessageTypeInfo, Message: "chubls: " + coded.Message,
-			})
-		})
+		s.say(coded.Message)
 	}
+}
+
+// say shows the user a message.
+func (s *session) say(text string) {
+	s.background.Go(func() {
+		_ = s.conn.Notify(s.base, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
+			Type: protocol.MessageTypeInfo, Message: "chubls: " + text,
+		})
+	})
 }
 
 // edit asks for an action's edits and writes them for the editor.
@@ -256,6 +261,9 @@ func (s *session) edit(ctx context.Context, doc *snapshot, span analyzer.Span, k
 		return nil, jsonrpc2.NewError(codeRequestFailed, err.Error())
 	case err != nil:
 		return nil, err
+	}
+	if len(edits) == 0 && s.client.actions != actionsInline {
+		s.say("the file has all of this snippet already")
 	}
 	edits = slices.Clone(edits)
 	slices.SortStableFunc(edits, func(a, b answer.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })

@@ -200,7 +200,7 @@ func listed(f *analyzer.File, found *finding, canAwait bool, o Offer) []Action {
 				l.section(found.owners[i], m.Guide, m.Section, 1)
 			}
 		}
-		l.rest(found.owner, found.guide)
+		l.rest(found.owner, found.guide, len(found.ref.Path) > 0)
 	}
 	if o.Copy && found.ref.Kind == analyzer.KindModule {
 		l.copy(found.owner, found.guide)
@@ -238,7 +238,7 @@ func (d *Desk) offerHere(ctx context.Context, f *analyzer.File, span analyzer.Sp
 		if o.Picker {
 			l.pick(s.owner)
 		} else {
-			l.rest(s.owner, s.guide)
+			l.rest(s.owner, s.guide, s.held)
 		}
 	}
 	return l.actions, nil
@@ -363,9 +363,14 @@ func (l *lister) section(o docs.Owner, g *docs.Guide, s *docs.Section, most int)
 	}
 }
 
-// rest adds the first snippet of each section of a guide, in document order.
-func (l *lister) rest(o docs.Owner, g *docs.Guide) {
+// rest adds the first snippet of each section of a guide, in document order. With
+// held set there is a client already, and none is to be made.
+func (l *lister) rest(o docs.Owner, g *docs.Guide, held bool) {
+	making, _, _ := g.Construction()
 	for _, s := range g.Sections {
+		if held && s == making {
+			continue
+		}
 		if len(l.actions) >= l.most {
 			return
 		}

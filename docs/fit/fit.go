@@ -107,19 +107,11 @@ func Sketch(l *analyzer.Language, code string) analyzer.Sketch {
 
 // breaks reports whether edits put a syntax error into a file that has none.
 func breaks(host *analyzer.File, edits []Edit) bool {
-	if host.Broken() {
-		return false
+	plain := make([]analyzer.Edit, len(edits))
+	for i, e := range edits {
+		plain[i] = e.Edit
 	}
-	text := slices.Clone(host.Text())
-	var backwards []analyzer.Edit // so that none moves those that follow
-	for i := len(edits) - 1; i >= 0; i-- {
-		e := edits[i].Edit
-		text = slices.Replace(text, e.Span.Start, e.Span.End, []byte(e.New)...)
-		backwards = append(backwards, e)
-	}
-	next := host.Next(text, backwards)
-	defer next.Close()
-	return next.Broken()
+	return host.Breaks(plain)
 }
 
 // plan is what is to be done with one snippet at one place.
@@ -241,6 +233,9 @@ func (p *plan) edits() []Edit {
 			out.plain("\n")
 		}
 		out.body(text)
+		if rest := p.host.Text()[top.Offset:]; len(text.lines) > 0 && len(rest) > 0 && rest[0] != '\n' && rest[0] != '\r' {
+			out.plain("\n")
+		}
 		edits = append(edits, out.edit(p.replaced, top.Open))
 	case p.place.In.Top && p.replaced.Start < top.Offset && top.Offset <= p.replaced.End:
 		// The imports of the host are in what is replaced.

@@ -128,6 +128,8 @@ func (p *plan) exports() {
 		case own && e.Default && !bytes.Contains(p.host.Text(), []byte("export default")) && !bytes.Contains(p.host.Text(), []byte("as default")):
 		case whole:
 			p.remove(e.Statement)
+		case e.Default && plainName(strings.Trim(string(p.file.Text()[e.Keyword.End:e.Statement.End]), "; \n")):
+			p.remove(e.Statement) // it has a name already
 		case e.Default && !e.Declares:
 			keyword := "const "
 			p.change(e.Keyword, keyword+p.fresh("example", true)+" = ", 0)
