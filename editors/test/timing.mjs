@@ -23,7 +23,7 @@ const servers = {
   chubls: { command: [server, "serve"], text: (test) => chain[test.name] },
   pyright: { only: "python", own: true, command: [process.execPath, join(others, "pyright", "langserver.index.js"), "--stdio"], text: () => "(function) def ask" },
   "typescript-language-server": {
-    only: "typescript", own: true, command: [process.execPath, join(others, "typescript-language-server", "lib", "cli.mjs"), "--stdio"], text: () => "function ask",
+    only: "typescript", own: true, command: [process.execPath, join(others, "typescript-language-server", "lib", "cli.mjs"), "--stdio"], text: () => "Promise<any>",
   },
 };
 const ask = { python: { at: "def ask", word: "ask" }, typescript: { at: "function ask", word: "ask" } };
@@ -56,7 +56,9 @@ async function until(what, check, seconds = 60) {
 async function neovim(test, { command, text, own }) {
   const { folder, home, file } = fresh(test);
   const list = command.map((part) => `'${part}'`).join(", ");
-  const init = `vim.lsp.config('one', { cmd = { ${list} }, filetypes = { 'python', 'typescript' }, root_markers = { '.git' } }) vim.lsp.enable('one')`;
+  const init = `vim.lsp.config('one', { cmd = { ${list} }, filetypes = { 'python', 'typescript' }, root_markers = { '.git' } }) vim.lsp.enable('one') ` +
+    // Before that K would ask a program for the manual.
+    "vim.api.nvim_create_autocmd('LspAttach', { callback = function() vim.o.statusline = 'attached' vim.o.laststatus = 2 end })";
   const at = place(test.text, own ? ask[test.name] : test.spots.chain);
   const began = performance.now();
   const terminal = new Terminal(folder, { HOME: home, LANG: "C.UTF-8", PATH: process.env.PATH },
@@ -64,8 +66,9 @@ async function neovim(test, { command, text, own }) {
   try {
     let asked = 0;
     await until("no hover in Neovim", async () => {
-      if (terminal.screen().includes(text(test))) return true;
-      if (Date.now() - asked > 200) {
+      const screen = terminal.screen();
+      if (screen.includes(text(test))) return true;
+      if (screen.includes("attached") && Date.now() - asked > 200) {
         await terminal.press("K");
         asked = Date.now();
       }
@@ -92,7 +95,7 @@ async function code(test, { command, text, own }, name) {
     let asked = 0;
     await until("no hover in VS Code", async () => {
       if ((await editor.screen()).includes(text(test))) return true;
-      if (Date.now() - asked > 1000) {
+      if (Date.now() - asked > 600) {
         if (asked > 0) await editor.dismiss();
         await editor.hover(at);
         asked = Date.now();
