@@ -100,6 +100,10 @@ func (f *File) NamesOf(name string) []Span {
 		if f.imports(f.ancestors(s.Start)) {
 			return true // the name of something in a module
 		}
+		// The name of a function is not inside it.
+		if i := slices.IndexFunc(bindings, func(b binding) bool { return b.name == s }); i >= 0 {
+			return within(bindings[i : i+1])
+		}
 		return within(f.visible(bindings, s.Start))
 	})
 }
