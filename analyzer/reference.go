@@ -1,6 +1,10 @@
 package analyzer
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
 
 // Kind says what is under the cursor.
 type Kind int
@@ -60,10 +64,31 @@ func (p Path) String() string {
 	return b.String()
 }
 
+// service is an argument that may name what a client is for, and is no address, path
+// or key.
+var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
+
+// Service is the argument of a function's call where that may name what an object is
+// for, as in client("s3"); else "". What a class is given is a key rather.
+func (s Segment) Service() string {
+	if s.Name == "" || unicode.IsUpper(rune(s.Name[0])) || !service.MatchString(s.Arg) {
+		return ""
+	}
+	return s.Arg
+}
+
 // Equal reports whether two references lead to the same, as far as one can tell
-// from their modules and paths.
+// from their modules and paths, and from what services the path's calls name.
 func (r Reference) Equal(o Reference) bool {
-	return r.Module == o.Module && r.Called == o.Called && r.Path.String() == o.Path.String()
+	if r.Module != o.Module || r.Called != o.Called || r.Path.String() != o.Path.String() {
+		return false
+	}
+	for i, s := range r.Path {
+		if a, b := s.Service(), o.Path[i].Service(); a != "" && b != "" && a != b {
+			return false
+		}
+	}
+	return true
 }
 
 // Step is one hop from a name back to its import, for explanations.

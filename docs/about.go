@@ -117,10 +117,14 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 }
 
 // named counts how much a section's words name a chain: words of its heading, and
-// one for inline code that ends as the chain does.
+// one for inline code that calls what the chain does: `users.get()`, and not the
+// name of a package that is spelled alike, or of a class that every example makes.
 func (g *Guide) named(s *Section, path analyzer.Path, words []string) int {
 	n := common(words, g.about[s].words)
-	if slices.ContainsFunc(s.Codes, func(code string) bool { return agree(code, path) > 0 }) {
+	name := lastOf(path)
+	if name != "" && !unicode.IsUpper(rune(name[0])) && slices.ContainsFunc(s.Codes, func(code string) bool {
+		return agree(code, path) > 0 && strings.Contains(code, name) && (strings.Contains(code, "(") || telling(name))
+	}) {
 		n++
 	}
 	return n

@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,17 +24,13 @@ func sameClass(a, b analyzer.Segment) int {
 	switch {
 	case a.Name != b.Name:
 		return 0
-	case !service.MatchString(a.Arg) || !service.MatchString(b.Arg):
+	case a.Service() == "" || b.Service() == "":
 		return 1
-	case a.Arg == b.Arg:
+	case a.Service() == b.Service():
 		return 2
 	}
 	return 0
 }
-
-// service is an argument that may name what a client is for, and is no address,
-// path or key.
-var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
 
 // maker is the part of a path up to the last call: what made the object that the
 // rest is reached from.
