@@ -1,4 +1,4 @@
-// timing.mjs ROUNDS: see timing.
+// timing.mjs ROUNDS CLIENT: see timing.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -109,6 +109,7 @@ async function code(test, { command, text, own }, name) {
 }
 
 for (const [client, measure] of [["nvim-0.12", neovim], ["vscode", code]]) {
+  if (process.argv[3] && process.argv[3] !== client) continue;
   for (const test of cases) {
     const names = Object.keys(servers).filter((name) => (servers[name].only ?? test.name) === test.name);
     const times = Object.fromEntries(names.map((name) => [name, []]));
