@@ -35,10 +35,9 @@ func (f *File) Offers(path Path, star bool) Offer {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return Offer{}
 	}
-	f.language.queries()
 	v := &visit{f: f, own: true}
 	if f.language.Name == "python" {
 		return v.offeredByName(path, star)

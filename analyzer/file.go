@@ -201,6 +201,16 @@ func (f *File) root() *sitter.Node {
 	return f.tree.RootNode()
 }
 
+// ready reports whether there is a tree to ask, and makes ready what questions about
+// names need. f.mu must be held.
+func (f *File) ready() bool {
+	if f.root() == nil {
+		return false
+	}
+	f.language.queries()
+	return true
+}
+
 func (f *File) parse() *tree {
 	base := f.base
 	f.base = nil

@@ -76,10 +76,9 @@ func (f *File) candidates(made Reference, p Place) []holder {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
 	var found []holder
 	begun, tried := time.Now(), map[string]bool{}
 	for i, name := range names {

@@ -12,11 +12,10 @@ import (
 func (f *File) PlaceForImports() Place {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return Place{}
 	}
-	f.language.queries()
+	root := f.root()
 	cursor := sitter.NewTreeCursor(root)
 	defer cursor.Close()
 	var last, comment *sitter.Node
@@ -131,11 +130,10 @@ func (f *File) Assignments() []Assignment {
 func (f *File) Names(name string) []Span {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
+	root := f.root()
 	var found []Span
 	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		if f.shape(n).role == roleName && f.chainOf(path) == len(path)-1 && n.Content(f.text) == name {
@@ -151,11 +149,10 @@ func (f *File) Names(name string) []Span {
 func (f *File) MultilineStrings() []Span {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
+	root := f.root()
 	var found []Span
 	f.walk(root, func(n *sitter.Node, _ []*sitter.Node) bool {
 		if s := spanOf(n); f.shape(n).role == roleString && bytes.IndexByte(f.text[s.Start:s.End], '\n') >= 0 {
@@ -205,9 +202,8 @@ func (f *File) Free(name string) (Reference, bool) {
 func (f *File) Binds(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return false
 	}
-	f.language.queries()
 	return len(f.visible(f.bindings(name, false, len(f.text)), len(f.text))) > 0
 }

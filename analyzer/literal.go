@@ -25,11 +25,10 @@ type Literal struct {
 func (f *File) Literals() []Literal {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
+	root := f.root()
 	var found []Literal
 	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		if f.shape(n).role == roleImport {

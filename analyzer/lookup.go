@@ -45,11 +45,10 @@ const (
 func (f *File) TopImports() []Import {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
+	root := f.root()
 	cursor := sitter.NewTreeCursor(root)
 	defer cursor.Close()
 	var found []Import

@@ -13,10 +13,9 @@ func (f *File) LooseAt(offset int) (ref Reference, ok bool) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return ref, false
 	}
-	f.language.queries()
 	return f.looseAt(offset)
 }
 

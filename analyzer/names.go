@@ -13,10 +13,9 @@ import (
 func (f *File) Mentions(name string, within Span) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return bytes.Contains(f.text[within.Start:within.End], []byte(name))
 	}
-	f.language.queries()
 	return len(f.standing(name, within, 1)) > 0
 }
 
@@ -91,10 +90,9 @@ func (f *File) NamesOf(name string) []Span {
 	all := f.Names(name)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
 	bindings := f.bindings(name, false, 0)
 	return slices.DeleteFunc(all, func(s Span) bool {
 		if f.imports(f.ancestors(s.Start)) {
@@ -113,10 +111,9 @@ func (f *File) NamesOf(name string) []Span {
 func (f *File) Shadowed(name string, offset int) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return false
 	}
-	f.language.queries()
 	return within(f.visible(f.bindings(name, false, offset), offset))
 }
 
@@ -143,10 +140,9 @@ func (f *File) Shorthand(at Span) bool {
 func (f *File) Bound(at Span) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return false
 	}
-	f.language.queries()
 	path := f.ancestors(at.Start)
 	for _, n := range path {
 		switch n.Type() {
@@ -203,10 +199,9 @@ func (f *File) resolveAt(name string, p Place) (Reference, bool) {
 func (f *File) KnownAt(name string, p Place) (ref Reference, traced, bound bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return ref, false, false
 	}
-	f.language.queries()
 	ref, traced = f.resolveAt(name, p)
 	return ref, traced, len(f.seen(name, p)) > 0
 }
@@ -216,10 +211,9 @@ func (f *File) KnownAt(name string, p Place) (ref Reference, traced, bound bool)
 func (f *File) BindsOther(name, module, imported string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return false
 	}
-	f.language.queries()
 	return slices.ContainsFunc(f.bindings(name, false, 0), func(b binding) bool {
 		return b.from == nil || b.from.Module != module || b.from.name != imported
 	})

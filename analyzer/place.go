@@ -78,10 +78,9 @@ func (f *File) afterStatement(offset int) Place {
 		offset-- // between the two bytes of a line end is before it
 	}
 	start := lineStart(f.text, offset)
-	if f.root() == nil {
+	if !f.ready() {
 		return placeAt(f.text, lineEnd(f.text, start), indentOf(f.text, start), f.file())
 	}
-	f.language.queries()
 	if p, ok := f.gapAt(start); ok {
 		return p
 	}
@@ -402,10 +401,9 @@ func (f *File) beginsBlock(p *Place, first int) bool {
 func (f *File) Neighbours(offset int) (before, after byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return 0, 0
 	}
-	f.language.queries()
 	if i := f.codeBefore(offset); i >= 0 {
 		before = f.text[i]
 	}

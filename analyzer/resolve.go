@@ -26,10 +26,9 @@ func (f *File) ReferenceAt(offset int) (ref Reference, ok bool) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return ref, false
 	}
-	f.language.queries()
 	f.asked = true
 	// An editor asks for the actions where it asked for the hover.
 	known, seen := f.answers[offset]
@@ -109,11 +108,10 @@ func (f *File) nearestReference(offset int) (ref Reference, ok bool) {
 func (f *File) Uses() []Reference {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	root := f.root()
-	if root == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
+	root := f.root()
 	var uses []Reference
 	f.walk(root, func(n *sitter.Node, path []*sitter.Node) bool {
 		r := f.shape(n).role
@@ -171,10 +169,9 @@ func (f *File) spelling(n *sitter.Node, depth int) Path {
 func (f *File) Lookup(name string) (Reference, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return Reference{}, false
 	}
-	f.language.queries()
 	v := visit{f: f, own: true}
 	ref, ok := v.name(name, len(f.text))
 	return v.finish(ref), ok

@@ -23,10 +23,9 @@ type root struct {
 func (f *File) roots(ref Reference) (roots []root) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.root() == nil {
+	if !f.ready() {
 		return nil
 	}
-	f.language.queries()
 	path := f.ancestors(ref.Span.Start)
 	for i := len(path) - 1; i > 0 && spanOf(path[i]).Start == ref.Span.Start && spanOf(path[i]).End <= ref.Span.End; i-- {
 		if r := f.shape(path[i]).role; r != roleName && r != roleMember && r != roleSelf {
