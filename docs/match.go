@@ -88,7 +88,8 @@ func (g *Guide) match(q Query) []Match {
 			best[m.Section] = m
 		}
 	}
-	words, last := wordsOf(path), splitWords(lastOf(path))
+	// What makes the object is the class' affair: a heading may name that of another.
+	words, last := wordsOf(instance(path)), splitWords(lastOf(path))
 	for _, u := range g.uses {
 		other, resolved := u.Path, false
 		if u.Module != "" {
