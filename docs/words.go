@@ -11,8 +11,8 @@ import (
 // of call alike: loginOrCreate, login_or_create, login_or_create_async.
 func foldName(name string) string {
 	var b strings.Builder
-	for _, r := range name {
-		if r != '_' {
+	for i, r := range name {
+		if r != '_' || i == 0 { // what begins with it is private
 			b.WriteRune(unicode.ToLower(r))
 		}
 	}
