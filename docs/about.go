@@ -52,7 +52,12 @@ type about struct {
 	calls int      // different chains that its fences make
 	words []string // of its heading
 	codes int      // how many of its inline codes stand in the heading
+	setup bool     // its heading says that it is about how to begin
 }
+
+// beginnings are words of headings above what every program begins with. Its example
+// often goes on to a first call, which another section is about.
+var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|golden rule)\b`)
 
 // learn makes a guide's uses ready to be searched.
 func (g *Guide) learn() {
@@ -60,7 +65,7 @@ func (g *Guide) learn() {
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1))}
+		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(s.Heading)}
 	}
 	seen := map[*Section]map[string]bool{}
 	resources, methods := map[string]bool{}, map[string]bool{}

@@ -18,6 +18,7 @@ type score struct {
 	class   int // the constructed class agrees, or even what it is made for: client("s3")
 	heading int // words of the heading that the chain has
 	focus   int // the fewer other calls the section has, in steps, the more it is about this one
+	setup   int // 1 where the section is about how to begin, and the chain goes on from there
 	order   int // the earlier, the better
 
 	missing bool // the resource is there, the last segment is not
@@ -33,8 +34,9 @@ func (s score) compare(o score) int {
 	if s.heading > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
 	}
-	// What many sections use, and none is headed by, is introduced by the first.
-	return cmp.Or(c, cmp.Compare(o.order, s.order))
+	// What many sections use, and none is headed by, is introduced by the first that is
+	// about more than how to begin.
+	return cmp.Or(c, cmp.Compare(o.setup, s.setup), cmp.Compare(o.order, s.order))
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.
