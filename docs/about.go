@@ -65,7 +65,7 @@ func (g *Guide) learn() {
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(s.Heading)}
+		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(inlineCode.ReplaceAllString(s.Heading, ""))}
 	}
 	seen := map[*Section]map[string]bool{}
 	resources, methods := map[string]bool{}, map[string]bool{}

@@ -93,7 +93,7 @@ func makerKey(p analyzer.Path) string { return p[max(0, len(p)-2):].String() }
 
 // results are names of variables that hold whatever a call gave.
 var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
-	body text content app ctx tmp`)
+	body text content ctx tmp`)
 
 // makesClient reports whether a path is that of what makes an object which the
 // guide keeps in a variable, or such an object.
