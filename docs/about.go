@@ -55,6 +55,9 @@ type about struct {
 	setup bool     // its heading says that it is about how to begin
 }
 
+// particles are words of headings that are names of methods by chance.
+var particles = setOf("a an and as at by for from in into is not of on or the to with")
+
 // beginnings are words of headings above what every program begins with. Its example
 // often goes on to a first call, which another section is about.
 var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|golden rule)\b`)
@@ -65,7 +68,7 @@ func (g *Guide) learn() {
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: splitWords(s.Heading), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(inlineCode.ReplaceAllString(s.Heading, ""))}
+		g.about[s] = &about{order: i, words: slices.DeleteFunc(splitWords(s.Heading), func(w string) bool { return particles[w] }), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(inlineCode.ReplaceAllString(s.Heading, ""))}
 	}
 	seen := map[*Section]map[string]bool{}
 	resources, methods := map[string]bool{}, map[string]bool{}

@@ -24,6 +24,7 @@ type Guide struct {
 	about   map[*Section]*about
 	open    map[string]bool     // methods that the guide shows on any resource
 	makers  map[string][]string // path of what makes an object -> names of variables that hold it
+	clients map[string]bool     // names of what makes an object, without what they lie in
 	matches memo[[]Match]
 	texts   memo[string]
 	made    memo[any]

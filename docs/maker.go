@@ -98,22 +98,18 @@ var results = setOf(`result results res response resp reply data output out valu
 // makesClient reports whether a path is that of what makes an object which the
 // guide keeps in a variable, or such an object.
 func (g *Guide) makesClient(p analyzer.Path) bool {
-	if len(p) == 0 {
-		return true
-	}
-	made := slices.Clone(p)
-	made[len(made)-1].Called = true
-	return len(g.makers[makerKey(made)]) > 0
+	return len(p) == 0 || g.clients[lastOf(p)]
 }
 
 // learnMakers notes what the guide calls that which a module or class makes.
 func (g *Guide) learnMakers() {
-	g.makers = map[string][]string{}
+	g.makers, g.clients = map[string][]string{}, map[string]bool{}
 	for _, b := range g.bound {
-		p := b.Value.Path
-		if n := len(p); results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
+		p, n := b.Value.Path, len(b.Value.Path)
+		if results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
 			continue // no maker, or the result of a method
 		}
+		g.clients[p[n-1].Name] = true
 		if key := makerKey(p); !slices.Contains(g.makers[key], b.Name) {
 			g.makers[key] = append(g.makers[key], b.Name)
 		}

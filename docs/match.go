@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -85,7 +84,7 @@ func (g *Guide) match(q Query) []Match {
 		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
 		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
-		if name := lastOf(path); about.setup && name != "" && !unicode.IsUpper(rune(name[0])) && !g.makesClient(path) {
+		if about.setup && !g.makesClient(path) {
 			m.score.setup = 1
 		}
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
