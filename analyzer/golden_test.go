@@ -162,8 +162,10 @@ func describeReference(f *File, at int) string {
 	if ref.Option != "" {
 		line += " option " + ref.Option
 	}
-	if len(ref.Options) > 0 {
-		line += " {" + strings.Join(ref.Options, ", ") + "}"
+	for _, use := range f.Uses() { // which alone lists options
+		if use.Span == ref.Span && len(use.Options) > 0 {
+			line += " {" + strings.Join(use.Options, ", ") + "}"
+		}
 	}
 	if len(ref.Constructed) > 0 {
 		line += " with " + strings.Join(slices.Sorted(slices.Values(ref.Constructed)), ", ")

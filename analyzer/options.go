@@ -44,6 +44,26 @@ func (f *File) optionAt(path []*sitter.Node) (ref Reference, ok bool) {
 	return ref, true
 }
 
+// optionsOf lists the options of the call, or of the element, that the chain at
+// path[i] makes.
+func (f *File) optionsOf(path []*sitter.Node, i int) []string {
+	if i == 0 {
+		return nil
+	}
+	parent := path[i-1]
+	if t := parent.Type(); t == "jsx_opening_element" || t == "jsx_self_closing_element" {
+		return f.options(parent)
+	}
+	s := f.shape(parent)
+	if s.role != roleCall && s.role != roleNew || !same(parent.ChildByFieldName(s.first), path[i]) {
+		return nil
+	}
+	if arguments := parent.ChildByFieldName(s.second); arguments != nil {
+		return f.options(arguments)
+	}
+	return nil
+}
+
 // isOption reports whether n names an option in parent.
 func (f *File) isOption(parent, n *sitter.Node) bool {
 	switch parent.Type() {

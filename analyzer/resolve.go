@@ -131,6 +131,7 @@ func (f *File) Uses() []Reference {
 			ref = v.finish(ref)
 			ref.Kind, ref.Language, ref.Span = KindChain, f.language.Name, spanOf(path[chain])
 			f.call(&ref, path, chain)
+			ref.Options = f.optionsOf(path, chain)
 			uses = append(uses, ref)
 		}
 		return true
@@ -221,10 +222,6 @@ func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
 		return
 	}
 	parent := path[i-1]
-	if t := parent.Type(); t == "jsx_opening_element" || t == "jsx_self_closing_element" {
-		ref.Options = f.options(parent)
-		return
-	}
 	s := f.shape(parent)
 	if s.role != roleCall && s.role != roleNew || !same(parent.ChildByFieldName(s.first), path[i]) {
 		return
@@ -234,7 +231,6 @@ func (f *File) call(ref *Reference, path []*sitter.Node, i int) {
 	if arguments == nil {
 		return
 	}
-	ref.Options = f.options(arguments)
 	for i := range min(int(arguments.NamedChildCount()), 8) {
 		argument := arguments.NamedChild(i)
 		switch a := f.shape(argument); a.role {
