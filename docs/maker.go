@@ -47,7 +47,7 @@ func sameMaker(a, b analyzer.Path) bool {
 		}
 		return ""
 	}
-	return class(a) != "" && class(a) == class(b) && sameResult(a, b)
+	return class(a) != "" && class(a) == class(b)
 }
 
 // sameResult reports whether two objects are both clients, or come from one method
