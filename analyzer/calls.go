@@ -103,12 +103,15 @@ func (v *visit) callsOf(name, class *sitter.Node, path []*sitter.Node) (calls []
 	text, bound, all := name.Content(f.text), spanOf(name), Span{0, len(f.text)}
 	if class != nil {
 		return f.callsBy(text, all, func(leaf, callee *sitter.Node) bool {
-			s := f.shape(callee)
-			if s.role != roleMember || !same(callee.ChildByFieldName(s.second), leaf) {
+			if !f.isMember(callee) {
+				return false
+			}
+			object, property := sides(callee)
+			if !same(property, leaf) {
 				return false
 			}
 			w := v.aside()
-			t, ok := w.value(callee.ChildByFieldName(s.first), 0)
+			t, ok := w.value(object, 0)
 			return ok && (t.kind == thingClass || t.kind == thingInstance) && same(t.node, class)
 		})
 	}

@@ -104,12 +104,12 @@ func (f *File) importsIn(t *tree) []Import {
 	seen, known := map[place]bool{}, map[key]bool{}
 	var found []Import
 	var path []*sitter.Node
-	root, start := t.RootNode(), time.Now()
+	start := time.Now()
 	for i, word := range f.importWords() {
 		if i%64 == 63 && time.Since(start) > maxImportTime {
 			break
 		}
-		path = descend(path, root, word.Start)
+		path = t.descend(path, word.Start)
 		if len(path) >= maxNesting {
 			continue
 		}

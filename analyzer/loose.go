@@ -80,7 +80,7 @@ func (f *File) members(n *sitter.Node) (start *sitter.Node, names Path) {
 		default:
 			return nil, nil
 		}
-		object, property := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
+		object, property := sides(n)
 		if object == nil || property == nil {
 			return nil, nil
 		}

@@ -60,27 +60,11 @@ func (f *File) spread(offset, asked int) []*sitter.Node {
 	if asked < manyAnswers {
 		return f.ancestors(offset)
 	}
-	root := f.root()
-	f.listTop()
-	i, _ := slices.BinarySearchFunc(f.top, offset, func(t topNode, o int) int { return t.End - o - 1 })
-	if i < len(f.top) && f.top[i].Start <= offset && offset < f.top[i].End {
-		f.path = descend([]*sitter.Node{root, f.top[i].node}, root, offset)
+	if path := f.atTop(offset); path != nil {
+		f.path = f.tree.descend(path, offset)
 		return f.path
 	}
 	return f.ancestors(offset)
-}
-
-// listTop lists the children of the root.
-func (f *File) listTop() {
-	if f.top != nil {
-		return
-	}
-	cursor := sitter.NewTreeCursor(f.root())
-	defer cursor.Close()
-	for ok := cursor.GoToFirstChild(); ok; ok = cursor.GoToNextSibling() {
-		n := cursor.CurrentNode()
-		f.top = append(f.top, topNode{spanOf(n), n})
-	}
 }
 
 // NamesOf lists where a name stands that the file binds at its top level, or

@@ -69,7 +69,16 @@ func (f *File) KnownPlaceAfter(offset int) (p Place, known bool) {
 	if !f.parsed || f.tree == nil || !f.asked {
 		return p, false
 	}
-	return f.afterStatement(offset), true
+	found, seen := f.answers[offset]
+	if found.after != nil {
+		return *found.after, true
+	}
+	p = f.afterStatement(offset)
+	if seen {
+		found.after = &p
+		f.remember(offset, found)
+	}
+	return p, true
 }
 
 func (f *File) afterStatement(offset int) Place {
@@ -149,16 +158,18 @@ func (f *File) behind(path []*sitter.Node, i int) (p Place, ok bool) {
 			return p, false
 		}
 	}
-	end := lineEnd(f.text, f.endOf(n))
+	last := f.endOf(n)
+	end := lineEnd(f.text, last)
 	for range maxJoined { // a; b(<end of line>
-		if end >= len(f.text) {
+		if end >= len(f.text) || len(bytes.TrimSpace(f.text[last:end])) == 0 {
 			break
 		}
 		across := f.ancestors(end)
 		if len(across) <= i || !same(across[i-1], parent) || int(across[i].StartByte()) >= end || int(across[i].EndByte()) <= end {
 			break
 		}
-		end = lineEnd(f.text, f.endOf(across[i]))
+		last = f.endOf(across[i])
+		end = lineEnd(f.text, last)
 	}
 	if f.language.syntax != pythonSyntax && i > 1 {
 		rest := f.text[min(int(parent.EndByte()), end):end]
@@ -257,6 +268,8 @@ func (f *File) gapAt(start int) (p Place, ok bool) {
 	var within []*sitter.Node // what the line lies in
 	if len(bytes.TrimSpace(f.text[start:lineEnd(f.text, start)])) == 0 {
 		within = f.around(start)
+	} else if f.text[first] != '#' && f.text[first] != '/' { // no comment begins with anything else
+		return p, false
 	} else {
 		path := f.ancestors(at)
 		last := len(path) - 1

@@ -77,7 +77,8 @@ func (f *File) remember(offset int, found answered) {
 // answered is what ReferenceAt has found at an offset.
 type answered struct {
 	Reference
-	ok bool
+	ok    bool
+	after *Place // PlaceAfter, once somebody has asked
 }
 
 // maxAnswers bounds how many offsets a version remembers the references of.
@@ -149,11 +150,12 @@ func (f *File) spelling(n *sitter.Node, depth int) Path {
 	case roleName:
 		return Path{{Name: n.Content(f.text)}}
 	case roleMember:
-		object, property := f.spelling(n.ChildByFieldName(s.first), depth+1), n.ChildByFieldName(s.second)
-		if object == nil || property == nil {
+		object, property := sides(n)
+		names := f.spelling(object, depth+1)
+		if names == nil || property == nil {
 			return nil
 		}
-		return append(object, Segment{Name: property.Content(f.text)})
+		return append(names, Segment{Name: property.Content(f.text)})
 	case roleCall, roleNew:
 		callee := f.spelling(n.ChildByFieldName(s.first), depth+1)
 		if callee != nil {
@@ -318,7 +320,7 @@ func (f *File) importAt(path []*sitter.Node, offset int) (Reference, bool) {
 // The questions about one cursor are about places close to each other, and a
 // file has many nodes at its top level: the walk starts where the last one was.
 func (f *File) ancestors(offset int) []*sitter.Node {
-	f.path = descend(f.near(offset), f.root(), offset)
+	f.path = f.tree.descend(f.near(offset), offset)
 	return f.path
 }
 
@@ -328,20 +330,31 @@ func (f *File) near(offset int) []*sitter.Node {
 	if len(f.path) > 1 && spanOf(f.path[1]).Start <= offset && offset < spanOf(f.path[1]).End || len(f.answers) < manyAnswers {
 		return f.path
 	}
-	root := f.root()
-	if f.top == nil {
-		cursor := sitter.NewTreeCursor(root)
-		defer cursor.Close()
-		for ok := cursor.GoToFirstChild(); ok; ok = cursor.GoToNextSibling() {
-			n := cursor.CurrentNode()
-			f.top = append(f.top, topNode{spanOf(n), n})
-		}
-	}
+	return f.atTop(offset)
+}
+
+// atTop is the root and the child of it that holds the byte at offset; nil where
+// none does.
+func (f *File) atTop(offset int) []*sitter.Node {
+	f.listTop()
 	i, _ := slices.BinarySearchFunc(f.top, offset, func(t topNode, o int) int { return t.End - o - 1 })
 	if i < len(f.top) && f.top[i].Start <= offset && offset < f.top[i].End {
-		return []*sitter.Node{root, f.top[i].node}
+		return []*sitter.Node{f.root(), f.top[i].node}
 	}
 	return nil
+}
+
+// listTop lists the children of the root.
+func (f *File) listTop() {
+	if f.top != nil {
+		return
+	}
+	cursor := sitter.NewTreeCursor(f.root())
+	defer cursor.Close()
+	for ok := cursor.GoToFirstChild(); ok; ok = cursor.GoToNextSibling() {
+		n := cursor.CurrentNode()
+		f.top = append(f.top, topNode{spanOf(n), n})
+	}
 }
 
 // topNode is a child of the root.
@@ -353,34 +366,6 @@ type topNode struct {
 // manyAnswers is after how many questions it pays to list the top level: to
 // find a node there, tree-sitter walks all those before it.
 const manyAnswers = 4
-
-// descend lists the nodes around the byte at offset. It starts from a list that
-// was made for another offset of the same tree; the root will do.
-func descend(path []*sitter.Node, root *sitter.Node, offset int) []*sitter.Node {
-	for len(path) > 0 && !(int(path[len(path)-1].StartByte()) <= offset && offset < int(path[len(path)-1].EndByte())) {
-		path = path[:len(path)-1]
-	}
-	if len(path) == 0 {
-		path = []*sitter.Node{root}
-	}
-	path = slices.Clip(path)
-	cursor := sitter.NewTreeCursor(path[len(path)-1])
-	defer cursor.Close()
-	for len(path) < maxNesting && cursor.GoToFirstChildForByte(uint32(offset)) >= 0 {
-		n := cursor.CurrentNode()
-		for n != nil && int(n.EndByte()) <= offset { // the binding also stops at a child that ends there
-			n = nil
-			if cursor.GoToNextSibling() {
-				n = cursor.CurrentNode()
-			}
-		}
-		if n == nil || int(n.StartByte()) > offset {
-			break
-		}
-		path = append(path, n)
-	}
-	return path
-}
 
 // walk calls each for n and every node below it, with the nodes from n to it,
 // in the order of the text. It does not go below those where each says false.
@@ -413,7 +398,8 @@ func (f *File) shape(n *sitter.Node) shape {
 // imports reports whether the leaf of path stands in a statement that imports.
 func (f *File) imports(path []*sitter.Node) bool {
 	return slices.ContainsFunc(path, func(n *sitter.Node) bool {
-		return f.shape(n).role == roleImport || n.Type() == "export_clause" && n.NextNamedSibling() != nil // its source
+		r := f.shape(n).role
+		return r == roleImport || r == roleExported && n.NextNamedSibling() != nil // its source
 	})
 }
 
@@ -429,8 +415,10 @@ func (f *File) chainOf(path []*sitter.Node) int {
 	leaf := len(path) - 1
 	if leaf > 0 {
 		parent := path[leaf-1]
-		if s := f.shape(parent); s.role == roleMember && same(parent.ChildByFieldName(s.second), path[leaf]) {
-			return leaf - 1
+		if f.isMember(parent) {
+			if _, property := sides(parent); same(property, path[leaf]) {
+				return leaf - 1
+			}
 		}
 		if parent.Type() == "keyword_argument" && same(parent.ChildByFieldName("name"), path[leaf]) {
 			return -1
@@ -444,11 +432,23 @@ func (f *File) chainOf(path []*sitter.Node) int {
 
 // isObject reports whether n is the object of the member access parent.
 func (f *File) isObject(parent, n *sitter.Node) bool {
-	s := f.shape(parent)
-	return s.role == roleMember && same(parent.ChildByFieldName(s.first), n)
+	if !f.isMember(parent) {
+		return false
+	}
+	object, _ := sides(parent)
+	return same(object, n)
 }
 
-func same(a, b *sitter.Node) bool { return a != nil && b != nil && a.Equal(b) }
+func (f *File) isMember(n *sitter.Node) bool { return f.shape(n).role == roleMember }
+
+// sides are the object and the property of a member. A child is had in a fraction of
+// the time that a field takes, whose name is looked up each time, and this is what a
+// hover does most.
+func sides(member *sitter.Node) (object, property *sitter.Node) {
+	return member.Child(0), member.Child(int(member.ChildCount()) - 1)
+}
+
+func same(a, b *sitter.Node) bool { return a != nil && b != nil && (a == b || a.Equal(b)) }
 
 // visit is one walk from an expression to its import.
 type visit struct {
@@ -532,8 +532,8 @@ func (f *File) quotedAt(path []*sitter.Node, offset int) (ref Reference, ok bool
 func isWordByte(b byte) bool { return b >= utf8.RuneSelf || isWord(rune(b)) }
 
 // member finds what object.property is.
-func (v *visit) member(n *sitter.Node, s shape, depth int) (thing, bool) {
-	object, property := n.ChildByFieldName(s.first), n.ChildByFieldName(s.second)
+func (v *visit) member(n *sitter.Node, depth int) (thing, bool) {
+	object, property := sides(n)
 	if object == nil || property == nil {
 		return thing{}, false
 	}

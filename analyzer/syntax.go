@@ -15,7 +15,7 @@ const (
 	roleName
 	// roleSelf is the object whose fields a method sets: this.
 	roleSelf
-	// roleMember is object.property; fields: object, property.
+	// roleMember is object.property: its first and last child; see sides.
 	roleMember
 	// roleCall is a call; fields: the callee, the arguments.
 	roleCall
@@ -30,6 +30,8 @@ const (
 	roleString
 	// roleImport is a statement that imports.
 	roleImport
+	// roleExported lists names that an export has.
+	roleExported
 	// roleKey is a leaf that names an argument or a key, not a variable.
 	roleKey
 	// roleNull is the value of a variable that is still to be set.
@@ -113,7 +115,7 @@ var pythonSyntax = &syntax{
 		vars zip __name__ __file__ __doc__ __package__`),
 	shapes: map[string]shape{
 		"identifier":               {role: roleName},
-		"attribute":                {roleMember, "object", "attribute"},
+		"attribute":                {role: roleMember},
 		"call":                     {roleCall, "function", "arguments"},
 		"await":                    {role: roleInner},
 		"parenthesized_expression": {role: roleInner},
@@ -184,9 +186,9 @@ var scriptSyntax = &syntax{
 		"jsx_attribute":                         {role: roleOption},
 		"jsx_expression":                        {role: roleSpread},
 		"spread_element":                        {role: roleSpread},
-		"member_expression":                     {roleMember, "object", "property"},
-		"nested_identifier":                     {roleMember, "object", "property"},
-		"nested_type_identifier":                {roleMember, "module", "name"},
+		"member_expression":                     {role: roleMember},
+		"nested_identifier":                     {role: roleMember},
+		"nested_type_identifier":                {role: roleMember},
 		"call_expression":                       {roleCall, "function", "arguments"},
 		"new_expression":                        {roleNew, "constructor", "arguments"},
 		"await_expression":                      {role: roleInner},
@@ -203,6 +205,7 @@ var scriptSyntax = &syntax{
 		"string":                                {role: roleString},
 		"template_string":                       {role: roleString},
 		"import_statement":                      {role: roleImport},
+		"export_clause":                         {role: roleExported},
 		"null":                                  {role: roleNull},
 		"undefined":                             {role: roleNull},
 		"program":                               {role: roleNone},

@@ -81,7 +81,7 @@ func (v *visit) evaluate(n *sitter.Node, depth int) (thing, bool) {
 	case roleSuper:
 		return v.base(f.classNode(int(n.StartByte())), true, depth+1)
 	case roleMember:
-		return v.member(n, s, depth)
+		return v.member(n, depth)
 	case roleSubscript:
 		return v.subscript(n, s, depth)
 	case roleCall, roleNew:

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -23,11 +24,12 @@ func LiveTrees() int64 { return liveTrees.Load() }
 // since the binding fills a cache of nodes while one reads.
 type tree struct {
 	*sitter.Tree
+	cursor *sitter.TreeCursor // of descend, kept from one to the next; nil before the first
 }
 
 func newTree(t *sitter.Tree) *tree {
 	liveTrees.Add(1)
-	return &tree{t}
+	return &tree{Tree: t}
 }
 
 // copy shares the nodes, not the cache: the copy can be read while t is.
@@ -35,9 +37,40 @@ func (t *tree) copy() *tree { return newTree(t.Tree.Copy()) }
 
 func (t *tree) close() {
 	if t != nil {
+		if t.cursor != nil {
+			t.cursor.Close()
+		}
 		t.Tree.Close()
 		liveTrees.Add(-1)
 	}
+}
+
+// descend lists the nodes around the byte at offset, from the root to the leaf. It
+// starts from a list that was made for another offset; none will do.
+func (t *tree) descend(path []*sitter.Node, offset int) []*sitter.Node {
+	for len(path) > 0 && !(int(path[len(path)-1].StartByte()) <= offset && offset < int(path[len(path)-1].EndByte())) {
+		path = path[:len(path)-1]
+	}
+	if len(path) == 0 {
+		path = []*sitter.Node{t.RootNode()}
+	}
+	path = slices.Clip(path)
+	if t.cursor == nil {
+		t.cursor = sitter.NewTreeCursor(path[len(path)-1])
+	} else {
+		t.cursor.Reset(path[len(path)-1])
+	}
+	above := len(path)
+	// The cursor stops at the first child that reaches the byte it is given, be it
+	// with its end: the next byte makes that the first one that holds the offset,
+	// or lies behind it.
+	for len(path) < maxNesting && t.cursor.GoToFirstChildForByte(uint32(offset)+1) >= 0 {
+		path = append(path, t.cursor.CurrentNode())
+	}
+	for len(path) > above && int(path[len(path)-1].StartByte()) > offset {
+		path = path[:len(path)-1]
+	}
+	return path
 }
 
 // parsers pools parsers, which are costly to make, by grammar.

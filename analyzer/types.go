@@ -447,11 +447,10 @@ func (v *visit) handed(path []*sitter.Node, i, at int) (thing, bool) {
 		return thing{}, false
 	}
 	callee := path[i-2].ChildByFieldName(s.first)
-	if callee == nil || f.shape(callee).role != roleMember {
+	if callee == nil || !f.isMember(callee) {
 		return thing{}, false
 	}
-	m := f.shape(callee)
-	object, property := callee.ChildByFieldName(m.first), callee.ChildByFieldName(m.second)
+	object, property := sides(callee)
 	if object == nil || property == nil || property.EndByte()-property.StartByte() > maxArgument {
 		return thing{}, false
 	}
