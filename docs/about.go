@@ -49,10 +49,12 @@ const focused = 4
 // about is what is known of a section before any question.
 type about struct {
 	order int
-	calls int      // different chains that its fences make
+	calls int      // different chains that its fences call
 	words []string // of its heading
 	codes int      // how many of its inline codes stand in the heading
 	setup bool     // its heading says that it is about how to begin
+	makes bool     // its heading says that it is about what makes a client
+	plain []string // the words before what narrows its heading down; nil where nothing does
 }
 
 // particles are words of headings that are names of methods by chance.
@@ -62,13 +64,33 @@ var particles = setOf("a an and as at by for from in into is not of on or the to
 // often goes on to a first call, which another section is about.
 var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|golden rule)\b`)
 
+// makings are those of them that stand above what makes a client.
+var makings = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|client|connect(ing|ion)?)\b`)
+
+// narrowing is what narrows a heading down: what "Search" introduces, "Search with a
+// threshold" goes on about. A first example is none of that.
+var (
+	narrowing   = regexp.MustCompile(`(?i)\w\W+(with|without|from|using|via)\b`)
+	introducing = regexp.MustCompile(`(?i)\b(basic|simple|minimal|quick)\b`)
+)
+
 // learn makes a guide's uses ready to be searched.
 func (g *Guide) learn() {
 	g.learnMakers()
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
-		g.about[s] = &about{order: i, words: slices.DeleteFunc(splitWords(s.Heading), func(w string) bool { return particles[w] }), codes: len(inlineCode.FindAllString(s.Heading, -1)), setup: beginnings.MatchString(inlineCode.ReplaceAllString(s.Heading, ""))}
+		prose := inlineCode.ReplaceAllString(s.Heading, "")
+		g.about[s] = &about{
+			order: i,
+			words: slices.DeleteFunc(splitWords(s.Heading), func(w string) bool { return particles[w] }),
+			codes: len(inlineCode.FindAllString(s.Heading, -1)),
+			setup: beginnings.MatchString(prose),
+			makes: makings.MatchString(prose),
+		}
+		if at := narrowing.FindStringIndex(s.Heading); at != nil && !introducing.MatchString(s.Heading) {
+			g.about[s].plain = splitWords(s.Heading[:at[1]])
+		}
 	}
 	seen := map[*Section]map[string]bool{}
 	resources, methods := map[string]bool{}, map[string]bool{}
@@ -81,7 +103,7 @@ func (g *Guide) learn() {
 			seen[u.section] = map[string]bool{}
 		}
 		// What makes a client is a part of every example.
-		if chain := u.Path.String(); !seen[u.section][chain] && !g.makesClient(u.Path) {
+		if chain := u.Path.String(); u.Invoked && !seen[u.section][chain] && !g.makesClient(u.Path) {
 			seen[u.section][chain] = true
 			g.about[u.section].calls++
 		}
@@ -121,7 +143,15 @@ func (g *Guide) declares() map[string]bool {
 // anyResource reports whether a path ends in a method that the guide shows on
 // whatever resource comes to hand.
 func (g *Guide) anyResource(path analyzer.Path) bool {
-	return len(instance(path)) == 2 && telling(lastOf(path)) && g.open[foldName(lastOf(path))]
+	return len(instance(path)) == 2 && g.open[foldName(lastOf(path))]
+}
+
+// narrows is 1 where a heading names all it does of some words before it narrows down.
+func (a *about) narrows(words []string) int {
+	if a.plain != nil && common(words, a.plain) == common(words, a.words) {
+		return 1
+	}
+	return 0
 }
 
 // named counts how much a section's words name a chain: words of its heading, and
@@ -130,12 +160,22 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 func (g *Guide) named(s *Section, path analyzer.Path, words []string) int {
 	n := common(words, g.about[s].words)
 	name := lastOf(path)
-	if name != "" && !unicode.IsUpper(rune(name[0])) && slices.ContainsFunc(s.Codes, func(code string) bool {
+	if name != "" && !isClass(name) && slices.ContainsFunc(s.Codes, func(code string) bool {
 		return agree(code, path) > 0 && strings.Contains(code, name) && (strings.Contains(code, "(") || telling(name))
 	}) {
 		n++
 	}
 	return n
+}
+
+// subject is the words of the chain that headings can name: those of what is reached
+// from an object, or of a class without the modules that it lies in.
+func subject(path analyzer.Path) []string {
+	reached := instance(path)
+	if isClass(lastOf(path)) {
+		reached = reached[len(reached)-1:]
+	}
+	return wordsOf(reached)
 }
 
 // mentioned tells how well a section's words, without its examples, answer for a

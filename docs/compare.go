@@ -3,7 +3,6 @@ package docs
 import (
 	"cmp"
 	"slices"
-	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -11,15 +10,16 @@ import (
 // score orders the matches of one query.
 type score struct {
 	quality Quality
-	rank    int // of the quality, or of a lesser one where the section merely uses the chain
-	suffix  int // segments that agree, from the end
-	passing int // segments of both that say nothing of the subject
-	exact   int // of these, in their very case
-	class   int // the constructed class agrees, or even what it is made for: client("s3")
-	heading int // words of the heading that the chain has
-	focus   int // the fewer other calls the section has, in steps, the more it is about this one
-	setup   int // 1 where the section is about how to begin, and the chain goes on from there
-	order   int // the earlier, the better
+	rank    Quality // the quality, or Name where any resource will do
+	suffix  int     // segments that agree, from the end
+	passing int     // segments of both that say nothing of the subject
+	exact   int     // of these, in their very case
+	class   int     // the constructed class agrees, or even what it is made for: client("s3")
+	heading int     // words of the heading that the chain has
+	focus   int     // the fewer other calls the section has, in steps, the more it is about this one
+	special int     // 1 where the section is about a special case
+	setup   int     // 1 where the section is about how to begin, and the chain goes on from there; -1 where it is the chain
+	order   int     // the earlier, the better
 
 	missing bool // the resource is there, the last segment is not
 }
@@ -32,7 +32,7 @@ func (s score) compare(o score) int {
 	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing),
 		cmp.Compare(s.exact, o.exact), cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading))
 	if s.heading > 0 {
-		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
+		c = cmp.Or(c, cmp.Compare(s.focus, o.focus), cmp.Compare(o.special, s.special))
 	}
 	// What many sections use, and none is headed by, is introduced by the first that is
 	// about more than how to begin.
@@ -51,7 +51,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		return s
 	}
 	n := 0
-	for n < len(a) && n < len(b) && foldName(a[len(a)-1-n].Name) == foldName(b[len(b)-1-n].Name) {
+	for n < len(a) && n < len(b) && sameName(a[len(a)-1-n].Name, b[len(b)-1-n].Name) {
 		if a[len(a)-1-n].Name == b[len(b)-1-n].Name {
 			s.exact++
 		}
@@ -71,9 +71,9 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && sameResult(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && own(ra, len(ra)) && sameResult(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
-	case n >= 2 && !twins(ra, rb, n):
+	case n >= 2 && !twins(ra, rb, n) && own(a, n) && (s.class == 0 || len(ra) == len(rb)):
 		s.quality = Suffix
 	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n) && (resolved || n == len(ra)):
 		s.quality = Name
@@ -112,7 +112,7 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 // module are no family, and what a call gives has the methods of any list.
 func isMethod(p analyzer.Path) bool {
 	name := lastOf(p)
-	return !unicode.IsUpper(rune(name[0])) && (calls(maker(p)) < 2 || telling(name))
+	return !isClass(name) && (calls(maker(p)) < 2 || telling(name))
 }
 
 // twins reports whether two chains go on differently before the n segments

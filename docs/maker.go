@@ -3,7 +3,6 @@ package docs
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -41,7 +40,7 @@ func maker(p analyzer.Path) analyzer.Path { return p[:len(p)-len(instance(p))] }
 func sameMaker(a, b analyzer.Path) bool {
 	class := func(p analyzer.Path) string {
 		for _, s := range maker(p) {
-			if s.Name != "" && unicode.IsUpper(rune(s.Name[0])) {
+			if isClass(s.Name) {
 				return strings.TrimPrefix(foldName(s.Name), "async")
 			}
 		}

@@ -84,7 +84,10 @@ func (g *Guide) match(q Query) []Match {
 		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
 		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
-		if about.setup && !g.makesClient(path) {
+		switch makes := g.makesClient(path); {
+		case makes && isClass(lastOf(path)) && about.makes:
+			m.score.setup = -1
+		case !makes && about.setup:
 			m.score.setup = 1
 		}
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
@@ -92,7 +95,7 @@ func (g *Guide) match(q Query) []Match {
 		}
 	}
 	// What makes the object is the class' affair: a heading may name that of another.
-	words, last := wordsOf(instance(path)), splitWords(lastOf(path))
+	words, last := subject(path), splitWords(lastOf(path))
 	for _, u := range g.uses {
 		other, resolved := u.Path, false
 		if u.Module != "" {
@@ -108,14 +111,14 @@ func (g *Guide) match(q Query) []Match {
 			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
 		}
 		s.heading = g.named(u.section, path, words)
+		s.special = g.about[u.section].narrows(words)
 		if s.quality >= Name && resolved && s.heading == 0 && !sameResult(path, other) {
 			continue // what one call gives is not what another does, but where the section says so
 		}
-		s.rank = 2 * int(s.quality)
-		switch any := g.anyResource(path); {
-		case any && s.quality == Full && s.heading == 0 && g.about[u.section].calls > 1:
-			s.rank = 2*int(Name) - 1
-		case any && s.quality == Name && s.class > 0:
+		s.rank = s.quality
+		if s.quality >= Name && s.class > 0 && g.anyResource(path) {
+			// Whatever resource the example has: what is told is the method.
+			s.rank, s.suffix, s.exact = Name, 1, 1
 			s.heading = common(last, g.about[u.section].words)
 		}
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
@@ -123,7 +126,7 @@ func (g *Guide) match(q Query) []Match {
 	for _, s := range g.Sections {
 		if quality := g.mentioned(s, path); quality > NoMatch {
 			consider(Match{Section: s, Fence: -1, score: score{
-				quality: quality, rank: 2 * int(quality), heading: common(words, g.about[s].words),
+				quality: quality, rank: quality, heading: common(words, g.about[s].words),
 			}})
 		}
 	}
@@ -131,8 +134,33 @@ func (g *Guide) match(q Query) []Match {
 	for _, m := range best {
 		found = append(found, m)
 	}
-	slices.SortFunc(found, func(a, b Match) int { return b.score.compare(a.score) })
+	byScore := func(a, b Match) int { return b.score.compare(a.score) }
+	slices.SortFunc(found, byScore)
+	if len(maker(path)) > 0 && !g.makesClient(path) && g.everywhere(found) {
+		for i := range found {
+			if g.about[found[i].Section].makes {
+				found[i].score.setup = -1
+			}
+		}
+		slices.SortFunc(found, byScore)
+	}
 	return found
+}
+
+// everywhere reports whether what is reached from an object is a part of many examples,
+// and the subject of none but those that say how to begin: client.login(token).
+func (g *Guide) everywhere(found []Match) bool {
+	uses := 0
+	for _, m := range found {
+		if m.score.rank < found[0].score.rank {
+			break
+		}
+		if about := g.about[m.Section]; !about.makes && (m.score.heading > 0 || about.calls <= 1) {
+			return false
+		}
+		uses++
+	}
+	return uses > 2
 }
 
 // Better reports whether a match of one guide is to be shown before that of a

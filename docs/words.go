@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,12 +20,27 @@ func foldName(name string) string {
 	return strings.TrimSuffix(b.String(), "async")
 }
 
+// sameName reports whether two names are spellings of one. A class is no function:
+// Column() of sqlalchemy is not column().
+func sameName(a, b string) bool {
+	return a == b || foldName(a) == foldName(b) && isClass(a) == isClass(b)
+}
+
+// isClass reports whether a name is spelled like that of a class.
+func isClass(name string) bool { return name != "" && unicode.IsUpper(rune(name[0])) }
+
 func lastOf(p analyzer.Path) string {
 	if len(p) == 0 {
 		return ""
 	}
 	return p[len(p)-1].Name
 }
+
+// builtins are methods of the languages' own strings, lists and promises, which any
+// chain may go on with.
+var builtins = setOf(`toString toLowerCase toUpperCase toFixed startsWith endsWith includes indexOf replaceAll padStart
+	charAt localeCompare splice slice concat flat flatMap some every forEach hasOwnProperty then catch finally
+	startswith endswith encode decode lstrip rstrip splitlines setdefault lower upper strip trim`)
 
 // generics are names that say nothing without what they are called on.
 var generics = setOf(`get set put post patch delete remove add create update list find all first last send call run
@@ -36,7 +52,13 @@ var generics = setOf(`get set put post patch delete remove add create update lis
 	head body headers status url path key type kind mode result results message messages content options config`)
 
 func genericName(name string) bool {
-	return generics[name] || generics[strings.ToLower(name)] || generics[strings.TrimSuffix(strings.TrimSuffix(name, "_async"), "Async")]
+	return builtins[name] || generics[name] || generics[strings.ToLower(name)] || generics[strings.TrimSuffix(strings.TrimSuffix(name, "_async"), "Async")]
+}
+
+// own reports whether any of the last n segments of a path is more than the language's
+// own: what.toLowerCase().includes() is nobody's API.
+func own(p analyzer.Path, n int) bool {
+	return slices.ContainsFunc(p[len(p)-n:], func(s analyzer.Segment) bool { return !builtins[s.Name] })
 }
 
 // telling reports whether a name says enough by itself: a class, or a name of
@@ -45,7 +67,7 @@ func telling(name string) bool {
 	if name == "" || genericName(name) {
 		return false
 	}
-	if unicode.IsUpper(rune(name[0])) {
+	if isClass(name) {
 		return true
 	}
 	return len(splitWords(name)) > 1
