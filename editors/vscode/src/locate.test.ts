@@ -8,8 +8,13 @@ import { askLanguages, locate } from "./locate";
 
 const name = process.platform === "win32" ? "chubls.exe" : "chubls";
 
+/** A folder that no program lies in. */
+function empty(): string {
+  return mkdtempSync(join(tmpdir(), "chubls-"));
+}
+
 function program(...folders: string[]): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "chubls-")), ...folders);
+  const folder = join(empty(), ...folders);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), "");
   chmodSync(join(folder, name), 0o755);
@@ -28,7 +33,7 @@ test("then the server inside the extension", () => {
 
 test("then PATH, without its relative folders", () => {
   const folder = program();
-  assert.deepEqual(locate("/nowhere", "", ["", ".", tmpdir(), folder].join(delimiter)), { command: join(folder, name) });
+  assert.deepEqual(locate("/nowhere", "", ["", ".", empty(), folder].join(delimiter)), { command: join(folder, name) });
 });
 
 test("a setting that names nothing is told, not passed over", () => {
@@ -40,14 +45,14 @@ test("a setting that names nothing is told, not passed over", () => {
 });
 
 test("nothing anywhere says what to do", () => {
-  for (const path of [undefined, "", tmpdir()]) {
+  for (const path of [undefined, "", empty()]) {
     const found = locate("/nowhere", "", path);
     assert.match("problem" in found ? found.problem : "", /Install it, or name it/);
   }
 });
 
 function script(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), "chubls-")), "program");
+  const file = join(empty(), "program");
   writeFileSync(file, text, { mode: 0o755 });
   return file;
 }
