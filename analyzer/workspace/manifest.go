@@ -13,6 +13,7 @@ import (
 func (x *Index) packageJSON(dir string, data []byte) {
 	var manifest struct {
 		Name         string            `json:"name"`
+		Type         string            `json:"type"`
 		Dependencies map[string]string `json:"dependencies"`
 		Dev          map[string]string `json:"devDependencies"`
 		Peer         map[string]string `json:"peerDependencies"`
@@ -31,7 +32,7 @@ func (x *Index) packageJSON(dir string, data []byte) {
 			versions[name] = lowest(wanted)
 		}
 	}
-	x.depends[dir] = versions
+	x.depends[dir], x.common[dir] = versions, manifest.Type == "commonjs"
 }
 
 // bound is one bound of a range of versions.

@@ -23,6 +23,7 @@ type Index struct {
 	projects map[string]bool              // Python distributions that are made here, folded
 	declared map[string]string            // Python distributions that are depended on, folded -> the version
 	depends  map[string]map[string]string // folder of a package.json -> package -> the version
+	common   map[string]bool              // folder of a package.json -> it says that its scripts are CommonJS
 	configs  []config
 }
 
@@ -42,7 +43,7 @@ const (
 
 // Scan looks through a folder. What cannot be read is not there.
 func Scan(fsys fs.FS) *Index {
-	x := &Index{folders: map[string]*folder{}, packages: map[string]string{}, projects: map[string]bool{}, declared: map[string]string{}, depends: map[string]map[string]string{}}
+	x := &Index{folders: map[string]*folder{}, packages: map[string]string{}, projects: map[string]bool{}, declared: map[string]string{}, depends: map[string]map[string]string{}, common: map[string]bool{}}
 	seen := 0
 	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		if seen++; seen > maxFiles {
@@ -220,6 +221,20 @@ func (x *Index) Version(file, ecosystem, name string) string {
 	for dir := path.Dir(path.Clean(file)); ; dir = path.Dir(dir) {
 		if version, ok := x.depends[dir][name]; ok || dir == "." || dir == "/" {
 			return version
+		}
+	}
+}
+
+// CommonJS reports whether the package that a script lies in says that its scripts are
+// CommonJS: "type": "commonjs", as npm init writes it. One that says nothing may be
+// anything: bundlers take it for modules.
+func (x *Index) CommonJS(file string) bool {
+	if x == nil {
+		return false
+	}
+	for dir := path.Dir(path.Clean(file)); ; dir = path.Dir(dir) {
+		if common, ok := x.common[dir]; ok || dir == "." || dir == "/" {
+			return common
 		}
 	}
 }

@@ -170,3 +170,22 @@ func TestVersion(t *testing.T) {
 		}
 	}
 }
+
+func TestCommonJS(t *testing.T) {
+	x := Scan(tree(map[string]string{
+		"package.json":        `{"type": "commonjs"}`,
+		"web/package.json":    `{"type": "module"}`,
+		"api/package.json":    `{"name": "api"}`,
+		"broken/package.json": `{"type": 7}`,
+	}))
+	for file, want := range map[string]bool{
+		"a.js": true, "src/deep/a.js": true, "broken/a.js": true, "web/a.js": false, "web/src/a.js": false, "api/a.js": false,
+	} {
+		if got := x.CommonJS(file); got != want {
+			t.Errorf("%s: %t, want %t", file, got, want)
+		}
+	}
+	if (*Index)(nil).CommonJS("a.js") {
+		t.Error("what is not known is CommonJS")
+	}
+}

@@ -477,6 +477,14 @@ func (d *Desk) snippet(ctx context.Context, f *analyzer.File, key string) (g *do
 	return nil, nil, 0, ErrGone
 }
 
+// snippetFor is a fence as a file takes it.
+func (d *Desk) snippetFor(ctx context.Context, f *analyzer.File, g *docs.Guide, s *docs.Section, fence int) fit.Snippet {
+	snippet := Snippet(g, s, fence)
+	snippet.Resolve = d.resolver(f)
+	snippet.CommonJS = d.CommonJS != nil && f.Where() != "" && d.CommonJS(ctx, f.Where())
+	return snippet
+}
+
 // Edits computes what an action does to the file, as edits that do not
 // overlap, in the order of the text.
 func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, key string) ([]Edit, error) {
@@ -484,9 +492,7 @@ func (d *Desk) Edits(ctx context.Context, f *analyzer.File, span analyzer.Span, 
 	if err != nil {
 		return nil, err
 	}
-	snippet := Snippet(g, s, n)
-	snippet.Resolve = d.resolver(f)
-	return fit.Edits(f, span, snippet)
+	return fit.Edits(f, span, d.snippetFor(ctx, f, g, s, n))
 }
 
 // Pick is a snippet that a user may pick.

@@ -35,6 +35,9 @@ type Desk struct {
 	// Version is the version of a module's package that the workspace asks for, ""
 	// where it is not known. It waits as Own does. nil knows none.
 	Version func(ctx context.Context, file, ecosystem, module string) (string, error)
+	// CommonJS reports whether the package that a file lies in says that its scripts are
+	// CommonJS. It waits as Own does, and knows none then. nil knows none.
+	CommonJS func(ctx context.Context, file string) bool
 	// Follow leads a reference on that goes into the workspace. nil leads nowhere.
 	Follow Follow
 	// Choose keeps a decision of the user's for the workspace that a file lies in.

@@ -86,9 +86,7 @@ func (d *Desk) Completions(ctx context.Context, f *analyzer.File, offset int) ([
 			if !subsequence(typed, fold(filter)) {
 				continue
 			}
-			snippet := Snippet(sh.guide, s, own[n])
-			snippet.Resolve = d.resolver(f)
-			body, others, err := c.Fit(snippet)
+			body, others, err := c.Fit(d.snippetFor(ctx, f, sh.guide, s, own[n]))
 			if err != nil {
 				continue
 			}

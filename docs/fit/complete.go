@@ -32,7 +32,7 @@ func (c *Completer) Place() analyzer.Place { return c.place }
 // Fit gives the text that takes the word's place, in lines that are indented as
 // they stand there, and the edits elsewhere in the file.
 func (c *Completer) Fit(s Snippet) (body Edit, others []Edit, err error) {
-	p := plan{host: c.host, at: c.word, style: c.style, place: c.place, replaced: c.line}
+	p := plan{host: c.host, at: c.word, style: c.style.within(s.CommonJS), place: c.place, replaced: c.line}
 	edits, err := p.fit(s)
 	if err != nil {
 		return body, nil, err

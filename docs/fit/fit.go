@@ -38,6 +38,9 @@ type Snippet struct {
 	// Setup gives the statement that makes what a name stands for in the guide's
 	// other examples; may be nil.
 	Setup func(name string) (code string, ok bool)
+	// CommonJS is set where the host's package says that its scripts are CommonJS. A
+	// script that shows what it is knows better.
+	CommonJS bool
 	// Resolve says what a reference of the host stands for that goes into the
 	// workspace: another file may have made the client. May be nil.
 	Resolve func(analyzer.Reference) analyzer.Reference
@@ -65,7 +68,7 @@ func unfit(why string) error { return fmt.Errorf("%w: %s", ErrUnfit, why) }
 // or after the statement that holds its end. The edits do not overlap and are
 // in the order of the text.
 func Edits(host *analyzer.File, at analyzer.Span, s Snippet) ([]Edit, error) {
-	p := plan{host: host, at: at, style: styleOf(host)}
+	p := plan{host: host, at: at, style: styleOf(host).within(s.CommonJS)}
 	var replaced bool
 	if at.Start < at.End {
 		p.place, p.replaced, replaced = host.Statements(at)

@@ -54,6 +54,8 @@ func check(t *testing.T, file string) {
 		case "setup": // an example of the guide that makes what the snippet uses
 			other := beside(&snip, f.Data)
 			defer other.Close()
+		case "package.json":
+			snip.CommonJS = bytes.Contains(f.Data, []byte(`"commonjs"`))
 		case "want":
 			want = i + 2
 		}

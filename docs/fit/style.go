@@ -18,6 +18,13 @@ type style struct {
 	semi     string
 	module   bool // it imports or exports, or its name says so
 	requires bool // a CommonJS file
+	either   bool // a script that does not show which of the two it is
+}
+
+// within is the style in a package whose scripts are CommonJS, or are not.
+func (s style) within(commonJS bool) style {
+	s.requires = s.requires || s.either && commonJS
+	return s
 }
 
 // styleOf reads the style off a file's text.
@@ -65,6 +72,7 @@ func styleOf(host *analyzer.File) style {
 	}
 	s.module = isModule(host)
 	s.requires = !s.module && (requires > 0 || hasCommonJS(host))
+	s.either = !s.module && !s.requires && host.Language().Name == "javascript"
 	return s
 }
 

@@ -287,8 +287,11 @@ func (d *Desk) desk(library *docs.Library, sources *hub.Hub, cfg hub.Config) *an
 
 		Own:     d.workspaces.own,
 		Version: d.workspaces.version,
-		Follow:  d.followers.follow,
-		Choose:  d.choose,
+
+		CommonJS: d.workspaces.commonJS,
+
+		Follow: d.followers.follow,
+		Choose: d.choose,
 		Note: func(id string) (answer.Note, bool) {
 			a, ok := sources.Annotations().Read(id)
 			return answer.Note{Text: a.Note, Updated: a.Updated}, ok

@@ -318,3 +318,26 @@ func TestChoose(t *testing.T) {
 		t.Error("written outside all folders that are open")
 	}
 }
+
+// A script that shows nothing is what its package says.
+func TestPackageType(t *testing.T) {
+	d, _ := start(t, "")
+	for kind, want := range map[string]string{"commonjs": `require("openai")`, "module": `from "openai"`} {
+		folder := t.TempDir()
+		write(t, filepath.Join(folder, "package.json"), `{"type": "`+kind+`"}`)
+		d.Configure(Session{Folders: []string{folder}})
+		f := analyzer.New(analyzer.ByLanguageID("javascript"), []byte("openai\n")).At(filepath.Join(folder, "app.js"))
+		defer f.Close()
+		found, err := d.Completions(t.Context(), f, len("openai"))
+		if err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		all := found[0].Body.New
+		for _, e := range found[0].Others {
+			all += e.New
+		}
+		if !strings.Contains(all, want) {
+			t.Errorf("%s: %s", kind, all)
+		}
+	}
+}

@@ -101,6 +101,12 @@ func (w *workspaces) version(ctx context.Context, file, ecosystem, module string
 	return index.Version(rel, ecosystem, module), err
 }
 
+// commonJS is [answer.Desk.CommonJS].
+func (w *workspaces) commonJS(ctx context.Context, file string) bool {
+	index, rel, err := w.indexOf(ctx, file)
+	return err == nil && index.CommonJS(rel)
+}
+
 // indexOf is what is known of the folder that a file lies in, nil for none.
 func (w *workspaces) indexOf(ctx context.Context, file string) (index *workspace.Index, rel string, err error) {
 	s, rel := w.of(file)
