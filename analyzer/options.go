@@ -44,6 +44,26 @@ func (f *File) optionAt(path []*sitter.Node) (ref Reference, ok bool) {
 	return ref, true
 }
 
+// Options names the options of the call that the chain of a reference makes, as
+// [Reference.Options] has them. known is false where the tree is being read, and wait
+// is not set.
+func (f *File) Options(ref Reference, wait bool) (names []string, known bool) {
+	if wait {
+		f.mu.Lock()
+	} else if !f.mu.TryLock() {
+		return nil, false
+	}
+	defer f.mu.Unlock()
+	if !f.parsed || f.tree == nil || ref.Span.End <= 0 || ref.Span.End > len(f.text) {
+		return nil, true
+	}
+	path := f.ancestors(ref.Span.End - 1)
+	if chain := f.chainOf(path); chain >= 0 {
+		names = f.optionsOf(path, chain)
+	}
+	return names, true
+}
+
 // optionsOf lists the options of the call, or of the element, that the chain at
 // path[i] makes.
 func (f *File) optionsOf(path []*sitter.Node, i int) []string {

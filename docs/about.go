@@ -259,11 +259,29 @@ func splitWords(text string) []string {
 func common(a, b []string) int {
 	n := 0
 	for i, w := range a {
-		if !slices.Contains(a[:i], w) && slices.Contains(b, w) {
+		if !slices.Contains(a[:i], w) && slices.ContainsFunc(b, func(o string) bool { return w == o || forms(w, o) || forms(o, w) }) {
 			n++
 		}
 	}
 	return n
+}
+
+// endings make other forms of a verb or an abbreviation: upload, uploading, config,
+// configuration.
+var endings = setOf("ing ed ation uration")
+
+// forms reports whether a word is another form of a base: creating and creation of
+// create, embedding of embed, consumer of consume; not production of product.
+func forms(base, word string) bool {
+	stem := strings.TrimSuffix(base, "e")
+	ending, ok := strings.CutPrefix(word, stem)
+	if !ok || len(stem) < 4 {
+		return false
+	}
+	if doubled, ok := strings.CutPrefix(ending, stem[len(stem)-1:]); ok && doubled == "ing" {
+		return true
+	}
+	return endings[ending] || stem != base && (ending == "ion" || ending == "er")
 }
 
 // Explain says in a few words why the section matches.

@@ -16,6 +16,8 @@ type score struct {
 	exact   int     // of these, in their very case
 	class   int     // the constructed class agrees, or even what it is made for: client("s3")
 	heading int     // words of the heading that the chain has
+	verb    int     // words of the heading that the last segment has
+	options int     // how well the options of the call agree
 	focus   int     // the fewer other calls the section has, in steps, the more it is about this one
 	special int     // 1 where the section is about a special case
 	setup   int     // 1 where the section is about how to begin, and the chain goes on from there; -1 where it is the chain
@@ -29,14 +31,20 @@ type score struct {
 const classWords = 2
 
 func (s score) compare(o score) int {
-	c := cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing),
-		cmp.Compare(s.exact, o.exact), cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading))
+	c := cmp.Or(s.chain(o),
+		cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading),
+		cmp.Compare(s.options, o.options), cmp.Compare(s.verb, o.verb))
 	if s.heading > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus), cmp.Compare(o.special, s.special))
 	}
 	// What many sections use, and none is headed by, is introduced by the first that is
 	// about more than how to begin.
 	return cmp.Or(c, cmp.Compare(o.setup, s.setup), cmp.Compare(o.order, s.order))
+}
+
+// chain compares by how well the chains agree.
+func (s score) chain(o score) int {
+	return cmp.Or(cmp.Compare(s.rank, o.rank), cmp.Compare(s.suffix, o.suffix), cmp.Compare(s.passing, o.passing), cmp.Compare(s.exact, o.exact))
 }
 
 // compare tells how well a use of a guide answers for a chain of a file.

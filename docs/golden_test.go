@@ -92,7 +92,12 @@ func matchesOf(t *testing.T, doc, name, code string) string {
 		chain := strings.Join(strings.Fields(code[ref.Span.Start:ref.Span.End]), " ")
 		ecosystem := Ecosystem(ref.Language)
 		_, owned := modules.Owners(ecosystem, ref.Module)
-		found := guide.Matches(NewQuery(ref, ecosystem, owned))
+		query := NewQuery(ref, ecosystem, owned)
+		found := guide.Matches(query)
+		if ref.Invoked && Tied(found) {
+			query.Options, _ = f.Options(ref, true)
+			found = guide.Matches(query)
+		}
 		switch {
 		case owned == "":
 			fmt.Fprintf(&out, "%d: %s: no entry\n", line, chain)

@@ -59,6 +59,9 @@ func (g *Guide) Matches(q Query) []Match {
 	if q.Called {
 		key += "\x00()"
 	}
+	if len(q.Options) > 0 {
+		key += "\x00?" + strings.Join(q.Options, " ")
+	}
 	if q.Option == "" {
 		return remember(&g.matches, key, func() []Match { return g.match(q) })
 	}
@@ -87,6 +90,7 @@ func (g *Guide) match(q Query) []Match {
 		switch makes := g.makesClient(path); {
 		case makes && isClass(lastOf(path)) && about.makes:
 			m.score.setup = -1
+			m.score.options++ // where the object is made weighs as an option does
 		case !makes && about.setup:
 			m.score.setup = 1
 		}
@@ -110,8 +114,14 @@ func (g *Guide) match(q Query) []Match {
 		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
 			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
 		}
-		s.heading = g.named(u.section, path, words)
-		s.special = g.about[u.section].narrows(words)
+		shared := inCommon(q.Options, u.Options)
+		about := words
+		if !g.makesClient(path) {
+			about = append(wordsIn(shared), words...) // "Send with attachments"
+		}
+		s.heading, s.options = g.named(u.section, path, about), len(shared)
+		s.special = g.about[u.section].narrows(about)
+		s.verb = common(last, g.about[u.section].words)
 		if s.quality >= Name && resolved && s.heading == 0 && !sameResult(path, other) {
 			continue // what one call gives is not what another does, but where the section says so
 		}
@@ -136,7 +146,7 @@ func (g *Guide) match(q Query) []Match {
 	}
 	byScore := func(a, b Match) int { return b.score.compare(a.score) }
 	slices.SortFunc(found, byScore)
-	if len(maker(path)) > 0 && !g.makesClient(path) && g.everywhere(found) {
+	if (len(maker(path)) > 0 || q.Called || isClass(lastOf(path))) && !g.makesClient(path) && g.everywhere(found) {
 		for i := range found {
 			if g.about[found[i].Section].makes {
 				found[i].score.setup = -1
@@ -145,6 +155,28 @@ func (g *Guide) match(q Query) []Match {
 		slices.SortFunc(found, byScore)
 	}
 	return found
+}
+
+// Tied reports whether the options of the call can tell which of some matches is the best.
+func Tied(matches []Match) bool {
+	return len(matches) > 1 && matches[0].Quality >= Name && matches[0].score.chain(matches[1].score) == 0
+}
+
+// inCommon lists the options of a file's call that a guide's call has, too.
+func inCommon(mine, guides []string) (shared []string) {
+	for _, name := range mine {
+		if slices.ContainsFunc(guides, func(g string) bool { return foldName(g) == foldName(name) }) {
+			shared = append(shared, name)
+		}
+	}
+	return shared
+}
+
+func wordsIn(names []string) (words []string) {
+	for _, name := range names {
+		words = append(words, splitWords(name)...)
+	}
+	return words
 }
 
 // everywhere reports whether what is reached from an object is a part of many examples,
@@ -160,7 +192,7 @@ func (g *Guide) everywhere(found []Match) bool {
 		}
 		uses++
 	}
-	return uses > 2
+	return uses > 1
 }
 
 // Better reports whether a match of one guide is to be shown before that of a

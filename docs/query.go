@@ -14,6 +14,8 @@ type Query struct {
 	Called      bool   // the module itself is called
 	Option      string // of the call, that the question is about; "" for the call
 	Module      string
+	// Options are those of the call: they tell sections apart that show the same chain.
+	Options []string
 }
 
 // NewQuery gives the part of a reference that lies below an owned module.

@@ -106,6 +106,7 @@ func (d *Desk) own(ctx context.Context, where, language, module string) (bool, e
 }
 
 func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Reference) (*finding, error) {
+	here := ref
 	ref, ok, err := d.across(ctx, f, ref)
 	if err == nil && !ok {
 		return nil, nil // something of the workspace
@@ -141,6 +142,12 @@ func (d *Desk) lookUp(ctx context.Context, f *analyzer.File, ref analyzer.Refere
 			break // the module itself: the first guide's overview
 		}
 		matches := guide.Matches(query)
+		if here.Invoked && docs.Tied(matches) {
+			names, known := f.Options(here, ctx.Err() == nil)
+			found.wait = found.wait || !known
+			query.Options = names
+			matches = guide.Matches(query)
+		}
 		if len(matches) > 0 && matches[0].Quality > docs.Mentioned && (i == 0 || matches[0].Introduces()) && (found.best == nil || matches[0].Better(*found.best)) {
 			found.best, found.owner, found.guide = &matches[0], o, guide
 		}
