@@ -172,7 +172,22 @@ func (r *reading) below(n *sitter.Node, of role, depth int) {
 			}
 		case roleObject, roleList, roleSpread:
 			r.below(c, s.role, depth+1)
+		case roleCall, roleNew:
+			if depth == 0 {
+				r.addCall(c, s)
+			}
 		}
+	}
+}
+
+// addCall adds what an argument calls, as "name()".
+func (r *reading) addCall(call *sitter.Node, s shape) {
+	callee := call.ChildByFieldName(s.first)
+	if callee == nil || callee.EndByte()-callee.StartByte() > maxArgument {
+		return
+	}
+	if name := lastName(callee.Content(r.f.text)); identifier(name) && !slices.Contains(r.names, name+"()") {
+		r.names = append(r.names, name+"()")
 	}
 }
 

@@ -131,7 +131,8 @@ type Reference struct {
 	// option. Path then leads to what is called, and Span is the name's.
 	Option string
 	// Options names the options of the call that the chain makes, also those in
-	// objects that are its arguments, each once; at most 64. [File.Uses] lists them.
+	// objects that are its arguments, each once; at most 64. An argument that is a call
+	// itself is there as "name()". [File.Uses] lists them.
 	Options []string
 	// Steps lead from the name back to its import.
 	Steps []Step

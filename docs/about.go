@@ -51,6 +51,7 @@ type about struct {
 	order int
 	calls int      // different chains that its fences call
 	words []string // of its heading
+	above []string // of the heading that it is part of, below the title
 	codes int      // how many of its inline codes stand in the heading
 	setup bool     // its heading says that it is about how to begin
 	makes bool     // its heading says that it is about what makes a client
@@ -62,10 +63,10 @@ var particles = setOf("a an and as at by for from in into is not of on or the to
 
 // beginnings are words of headings above what every program begins with. Its example
 // often goes on to a first call, which another section is about.
-var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|golden rule)\b`)
+var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|imports?|requirements?|commonjs|esm|golden rule)\b`)
 
 // makings are those of them that stand above what makes a client.
-var makings = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|client|connect(ing|ion)?)\b`)
+var makings = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|client)\b`)
 
 // narrowing is what narrows a heading down: what "Search" introduces, "Search with a
 // threshold" goes on about. A first example is none of that.
@@ -80,10 +81,15 @@ func (g *Guide) learn() {
 	ecosystem := Ecosystem(g.Variant.Language)
 	g.about = make(map[*Section]*about, len(g.Sections))
 	for i, s := range g.Sections {
+		above := ""
+		if s.Parent != nil && s.Parent.Level > 1 {
+			above = s.Parent.Heading
+		}
 		prose := inlineCode.ReplaceAllString(s.Heading, "")
 		g.about[s] = &about{
 			order: i,
 			words: slices.DeleteFunc(splitWords(s.Heading), func(w string) bool { return particles[w] }),
+			above: splitWords(above),
 			codes: len(inlineCode.FindAllString(s.Heading, -1)),
 			setup: beginnings.MatchString(prose),
 			makes: makings.MatchString(prose),
@@ -148,7 +154,7 @@ func (g *Guide) anyResource(path analyzer.Path) bool {
 
 // narrows is 1 where a heading names all it does of some words before it narrows down.
 func (a *about) narrows(words []string) int {
-	if a.plain != nil && common(words, a.plain) == common(words, a.words) {
+	if n := common(words, a.plain); n > 0 && n == common(words, a.words) {
 		return 1
 	}
 	return 0
@@ -169,13 +175,18 @@ func (g *Guide) named(s *Section, path analyzer.Path, words []string) int {
 }
 
 // subject is the words of the chain that headings can name: those of what is reached
-// from an object, or of a class without the modules that it lies in.
+// from an object, or those of a class that say something, without the modules that it
+// lies in.
 func subject(path analyzer.Path) []string {
 	reached := instance(path)
-	if isClass(lastOf(path)) {
-		reached = reached[len(reached)-1:]
+	if !isClass(lastOf(path)) {
+		return wordsOf(reached)
 	}
-	return wordsOf(reached)
+	words := splitWords(lastOf(path))
+	if told := slices.DeleteFunc(slices.Clone(words), genericName); len(told) > 0 {
+		return told // of PutObjectCommand, object
+	}
+	return words
 }
 
 // mentioned tells how well a section's words, without its examples, answer for a
@@ -287,5 +298,5 @@ func forms(base, word string) bool {
 // Explain says in a few words why the section matches.
 func (m Match) Explain() string {
 	s := m.score
-	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.suffix, s.heading, m.Guide.about[m.Section].calls)
+	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.agree, s.heading, m.Guide.about[m.Section].calls)
 }

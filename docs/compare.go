@@ -11,12 +11,14 @@ import (
 type score struct {
 	quality Quality
 	rank    Quality // the quality, or Name where any resource will do
-	suffix  int     // segments that agree, from the end
+	agree   int     // segments that agree, from the end
+	suffix  int     // those of them that count
 	passing int     // segments of both that say nothing of the subject
 	exact   int     // of these, in their very case
 	class   int     // the constructed class agrees, or even what it is made for: client("s3")
 	heading int     // words of the heading that the chain has
 	verb    int     // words of the heading that the last segment has
+	above   int     // 1 where the heading has none, and that above it has the last segment's: Create › A record
 	options int     // how well the options of the call agree
 	focus   int     // the fewer other calls the section has, in steps, the more it is about this one
 	special int     // 1 where the section is about a special case
@@ -32,15 +34,19 @@ const classWords = 2
 
 func (s score) compare(o score) int {
 	c := cmp.Or(s.chain(o),
-		cmp.Compare(classWords*s.class+s.heading, classWords*o.class+o.heading), cmp.Compare(s.heading, o.heading),
+		cmp.Compare(2*classWords*s.class+s.told(), 2*classWords*o.class+o.told()), cmp.Compare(s.told(), o.told()),
 		cmp.Compare(s.options, o.options), cmp.Compare(s.verb, o.verb))
-	if s.heading > 0 {
-		c = cmp.Or(c, cmp.Compare(s.focus, o.focus), cmp.Compare(o.special, s.special))
+	if s.told() > 0 {
+		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
 	}
 	// What many sections use, and none is headed by, is introduced by the first that is
 	// about more than how to begin.
 	return cmp.Or(c, cmp.Compare(o.setup, s.setup), cmp.Compare(o.order, s.order))
 }
+
+// told is how much headings say that the section is about the chain, in half words of
+// its own: a special case is that much less.
+func (s score) told() int { return 2*s.heading + s.above - s.special }
 
 // chain compares by how well the chains agree.
 func (s score) chain(o score) int {
@@ -65,7 +71,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		}
 		n++
 	}
-	if s.suffix = n; n == 0 {
+	if s.agree, s.suffix = n, n; n == 0 {
 		return resource(a, b, resolved, s)
 	}
 	s.passing = passed(path, other)
@@ -79,7 +85,7 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	switch {
 	case resolved && n == len(a) && n == len(b):
 		s.quality = Full
-	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && own(ra, len(ra)) && sameResult(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
+	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && own(ra, len(ra)) && g.akin(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
 	case n >= 2 && !twins(ra, rb, n) && own(a, n) && (s.class == 0 || len(ra) == len(rb)):
 		s.quality = Suffix
@@ -89,6 +95,10 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany
 	default:
 		return resource(a, b, resolved, score{})
+	}
+	if s.quality == Full && calls(maker(a)) > 1 {
+		// What methods give is told by what is done with it, whichever of them gave it.
+		s.suffix, s.exact, s.class = min(s.suffix, len(ra)), min(s.exact, len(ra)), 0
 	}
 	return s
 }
@@ -106,12 +116,12 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 	}
 	switch {
 	case n == len(ra) && n > 0 && n < len(rb):
-		s.quality, s.suffix = Suffix, n // the cursor is on the resource itself
+		s.quality, s.agree, s.suffix = Suffix, n, n // the cursor is on the resource itself
 		if !telling(lastOf(ra)) && n == 1 {
 			s.quality = Resource
 		}
 	case n > 0 && n == len(ra)-1 && len(rb) > n && isMethod(a):
-		s.quality, s.suffix, s.missing = Resource, n, true
+		s.quality, s.agree, s.suffix, s.missing = Resource, n, n, true
 	}
 	return s
 }

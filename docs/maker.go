@@ -49,6 +49,10 @@ func sameMaker(a, b analyzer.Path) bool {
 	return class(a) != "" && class(a) == class(b)
 }
 
+// akin reports whether what is reached from two objects is the same: they come from
+// one method, or the guide takes them for one thing.
+func (g *Guide) akin(a, b analyzer.Path) bool { return sameResult(a, b) || g.kin(a, b) }
+
 // sameResult reports whether two objects are both clients, or come from one method
 // of them: what a.get() gives has not the members of what a.list() gives.
 func sameResult(a, b analyzer.Path) bool {
@@ -77,7 +81,7 @@ func calls(p analyzer.Path) int {
 
 // kin reports whether two objects are made in ways that the guide takes for the
 // same: it keeps what they make in variables of one name, df = DataFrame() here
-// and df = read_csv() there.
+// and df = read_csv() there, or what client.create_table() and open_table() give.
 func (g *Guide) kin(a, b analyzer.Path) bool {
 	x, y := maker(a), maker(b)
 	if len(x) == 0 || len(y) == 0 {
@@ -87,8 +91,14 @@ func (g *Guide) kin(a, b analyzer.Path) bool {
 	return slices.ContainsFunc(g.makers[makerKey(x)], func(name string) bool { return slices.Contains(names, name) })
 }
 
-// makerKey is how what makes an object is known, whatever module its path begins at.
-func makerKey(p analyzer.Path) string { return p[max(0, len(p)-2):].String() }
+// makerKey is how what makes an object is known, whatever module its path begins at,
+// and whatever client has the method.
+func makerKey(p analyzer.Path) string {
+	if n := len(p); n > 1 && p[n-2].Called {
+		return p[n-1:].String()
+	}
+	return p[max(0, len(p)-2):].String()
+}
 
 // results are names of variables that hold whatever a call gave.
 var results = setOf(`result results res response resp reply data output out value values item items obj x y r ret answer
@@ -100,15 +110,17 @@ func (g *Guide) makesClient(p analyzer.Path) bool {
 	return len(p) == 0 || g.clients[lastOf(p)]
 }
 
-// learnMakers notes what the guide calls that which a module or class makes.
+// learnMakers notes what the guide calls that which a module, a class or a method makes.
 func (g *Guide) learnMakers() {
 	g.makers, g.clients = map[string][]string{}, map[string]bool{}
 	for _, b := range g.bound {
 		p, n := b.Value.Path, len(b.Value.Path)
-		if results[b.Name] || n == 0 || !p[n-1].Called || len(instance(p)) != n {
-			continue // no maker, or the result of a method
+		if results[b.Name] || n == 0 || !p[n-1].Called {
+			continue // no maker, or one of anything
 		}
-		g.clients[p[n-1].Name] = true
+		if len(instance(p)) == n { // not what a method gives
+			g.clients[p[n-1].Name] = true
+		}
 		if key := makerKey(p); !slices.Contains(g.makers[key], b.Name) {
 			g.makers[key] = append(g.makers[key], b.Name)
 		}

@@ -112,25 +112,25 @@ func (g *Guide) match(q Query) []Match {
 		}
 		s := g.compare(path, q.Called, other, makes(u.Reference), resolved)
 		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
-			s = score{quality: Full, suffix: 2, exact: 2} // the very command, sent
+			s = score{quality: Full, agree: 2, suffix: 2, exact: 2} // the very command, sent
 		}
+		at, about := g.about[u.section], words
 		shared := inCommon(q.Options, u.Options)
-		about := words
 		if !g.makesClient(path) {
 			about = append(wordsIn(shared), words...) // "Send with attachments"
 		}
-		s.heading, s.options = g.named(u.section, path, about), len(shared)
-		s.special = g.about[u.section].narrows(about)
-		s.verb = common(last, g.about[u.section].words)
-		if s.quality >= Name && resolved && s.heading == 0 && !sameResult(path, other) {
+		s.rank, s.heading, s.options = s.quality, g.named(u.section, path, about), len(shared)
+		if s.quality >= Name && resolved && s.heading == 0 && !g.akin(path, other) {
 			continue // what one call gives is not what another does, but where the section says so
 		}
-		s.rank = s.quality
-		if s.quality >= Name && s.class > 0 && g.anyResource(path) {
+		if s.quality >= Name && (s.class > 0 || g.kin(path, other)) && g.anyResource(path) {
 			// Whatever resource the example has: what is told is the method.
-			s.rank, s.suffix, s.exact = Name, 1, 1
-			s.heading = common(last, g.about[u.section].words)
+			s.rank, s.suffix, s.exact, s.heading = Name, 1, 1, common(last, at.words)
 		}
+		if s.heading == 0 && !isClass(lastOf(path)) {
+			s.above = min(common(last, at.above), 1)
+		}
+		s.verb, s.special = common(last, at.words), at.narrows(about)
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
 	}
 	for _, s := range g.Sections {
@@ -205,5 +205,5 @@ func (m Match) Better(o Match) bool {
 // can see: it is headed by it, or shows little else, or the match is of a chain
 // that says enough. A guide to another package shows what it needs in passing.
 func (m Match) Introduces() bool {
-	return m.score.heading > 0 || m.score.suffix > 1 || m.Guide.about[m.Section].calls <= 2
+	return m.score.heading > 0 || m.score.agree > 1 || m.Guide.about[m.Section].calls <= 2
 }
