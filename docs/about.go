@@ -215,7 +215,7 @@ func agree(code string, path analyzer.Path) int {
 	n := 0
 	for n < len(path) {
 		name := code[strings.LastIndexByte(code, '.')+1:]
-		if want := path[len(path)-1-n].Name; name == "" || name != want && foldName(name) != foldName(want) {
+		if name == "" || !sameName(name, path[len(path)-1-n].Name) {
 			break
 		}
 		n++

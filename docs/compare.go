@@ -66,14 +66,12 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	}
 	n := 0
 	for n < len(a) && n < len(b) && sameName(a[len(a)-1-n].Name, b[len(b)-1-n].Name) {
-		if a[len(a)-1-n].Name == b[len(b)-1-n].Name {
-			s.exact++
-		}
 		n++
 	}
-	if s.agree, s.suffix = n, n; n == 0 {
+	if n == 0 {
 		return resource(a, b, resolved, s)
 	}
+	s.agree, s.suffix, s.exact = n, n, exactly(a, b, n)
 	s.passing = passed(path, other)
 	ra, rb := instance(a), instance(b)
 	if !resolved && len(rb) == len(b) && len(b) > 0 {
@@ -98,9 +96,19 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 	}
 	if s.quality == Full && calls(maker(a)) > 1 {
 		// What methods give is told by what is done with it, whichever of them gave it.
-		s.suffix, s.exact, s.class = min(s.suffix, len(ra)), min(s.exact, len(ra)), 0
+		s.suffix, s.exact, s.class = min(n, len(ra)), exactly(a, b, min(n, len(ra))), 0
 	}
 	return s
+}
+
+// exactly counts which of the last n segments of two paths agree in their very case.
+func exactly(a, b analyzer.Path, n int) (exact int) {
+	for i := 1; i <= n; i++ {
+		if a[len(a)-i].Name == b[len(b)-i].Name {
+			exact++
+		}
+	}
+	return exact
 }
 
 // resource tells whether a use is of the resource that a chain names: the

@@ -122,7 +122,14 @@ func NewGuide(v *Variant, source string, d *Document) *Guide {
 	for i, b := range blocks {
 		current = i
 		g.Imports = append(g.Imports, files[i].Imports()...)
+		before := len(g.bound)
 		g.read(files[i], b.section, b.fence, false)
+		// What those behind it take from this fence may come from others itself.
+		for _, a := range g.bound[before:] {
+			if !lookup(i, a.Name).ok {
+				known[i][a.Name] = looked{a.Value, true}
+			}
+		}
 	}
 	// A guide may call two things by one name, such as a browser's and a server's
 	// client: then a use is also read as one of the guide's main module.

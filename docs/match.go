@@ -21,7 +21,8 @@ const (
 	// Resource: the section uses another member of the same resource.
 	Resource
 	// Headed: inline code of the section's heading is the last segment, or that of
-	// its prose two or more of the last.
+	// its prose two or more of the last; or its heading and its prose name what other
+	// sections use in passing.
 	Headed
 	// Name: the section uses the same last segment, and that says enough by itself.
 	Name
@@ -99,7 +100,8 @@ func (g *Guide) match(q Query) []Match {
 		}
 	}
 	// What makes the object is the class' affair: a heading may name that of another.
-	words, last := subject(path), splitWords(lastOf(path))
+	words := subject(path)
+	last := subject(path[max(0, len(path)-1):])
 	for _, u := range g.uses {
 		other, resolved := u.Path, false
 		if u.Module != "" {
@@ -154,6 +156,10 @@ func (g *Guide) match(q Query) []Match {
 		}
 		slices.SortFunc(found, byScore)
 	}
+	if m, ok := g.explained(found, path); ok {
+		found = slices.DeleteFunc(found, func(o Match) bool { return o.Section == m.Section })
+		found = slices.Insert(found, 0, m)
+	}
 	return found
 }
 
@@ -177,6 +183,27 @@ func wordsIn(names []string) (words []string) {
 		words = append(words, splitWords(name)...)
 	}
 	return words
+}
+
+// explained finds a section that is headed by a chain and speaks of all that it reaches,
+// where those that call it are about something else.
+func (g *Guide) explained(found []Match, path analyzer.Path) (Match, bool) {
+	if len(found) == 0 || found[0].Quality < Name || found[0].score.told() > 0 || g.makesClient(path) || genericName(lastOf(path)) {
+		return Match{}, false
+	}
+	reached := 1
+	if len(maker(path)) > 0 {
+		reached = len(instance(path))
+	}
+	words := subject(path)
+	for _, s := range g.Sections {
+		if n := common(words, g.about[s].words); n > 0 && slices.ContainsFunc(s.Codes, func(code string) bool { return agree(code, path) >= reached }) {
+			return Match{Guide: g, Section: s, Quality: Headed, Fence: -1, score: score{
+				quality: Headed, rank: found[0].score.rank, agree: reached, suffix: found[0].score.suffix, heading: n,
+			}}, true
+		}
+	}
+	return Match{}, false
 }
 
 // everywhere reports whether what is reached from an object is a part of many examples,
