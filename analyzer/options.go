@@ -176,6 +176,10 @@ func (r *reading) below(n *sitter.Node, of role, depth int) {
 			if depth == 0 {
 				r.addCall(c, s)
 			}
+		case roleString:
+			if text := unquote(c.Content(r.f.text)); depth == 0 && service.MatchString(text) && !slices.Contains(r.names, `"`+text+`"`) {
+				r.names = append(r.names, `"`+text+`"`)
+			}
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (p Path) String() string {
 
 // service is an argument that may name what a client is for, and is no address, path
 // or key.
-var service = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
+var service = regexp.MustCompile(`^[a-z][a-z0-9.-]{0,23}$`)
 
 // Service is the argument of a function's call where that may name what an object is
 // for, as in client("s3"); else "". What a class is given is a key rather.
@@ -132,7 +132,8 @@ type Reference struct {
 	Option string
 	// Options names the options of the call that the chain makes, also those in
 	// objects that are its arguments, each once; at most 64. An argument that is a call
-	// itself is there as "name()". [File.Uses] lists them.
+	// itself is there as "name()", one that is a short plain string as it is quoted, and
+	// is not for showing. [File.Uses] lists them.
 	Options []string
 	// Steps lead from the name back to its import.
 	Steps []Step

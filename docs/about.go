@@ -46,6 +46,10 @@ func (g *Guide) namesOption(s *Section, q Query) (fence int, ok bool) {
 // focused is how many calls a section may have, but one, and be about each of them.
 const focused = 4
 
+// many is how many calls a section may have and still introduce one that its heading
+// does not name.
+const many = 12
+
 // about is what is known of a section before any question.
 type about struct {
 	order int
@@ -54,7 +58,9 @@ type about struct {
 	above []string // of the heading that it is part of, below the title
 	codes int      // how many of its inline codes stand in the heading
 	setup bool     // its heading says that it is about how to begin
+	first bool     // its heading says that it is a whole first program
 	makes bool     // its heading says that it is about what makes a client
+	warns bool     // its heading says what not to do
 	plain []string // the words before what narrows its heading down; nil where nothing does
 }
 
@@ -65,8 +71,15 @@ var particles = setOf("a an and as at by for from in into is not of on or the to
 // often goes on to a first call, which another section is about.
 var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|imports?|requirements?|commonjs|esm|golden rule)\b`)
 
-// makings are those of them that stand above what makes a client.
-var makings = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|client)\b`)
+// firsts are words of headings above a whole first program, and makings those above what
+// makes a client.
+var (
+	firsts  = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|minimal|basic)\b`)
+	makings = regexp.MustCompile(`(?i)\bclient\b`)
+)
+
+// warnings are headings about what not to do.
+var warnings = regexp.MustCompile(`(?i)^\W*(do not|don.t|avoid|never)\b`)
 
 // narrowing is what narrows a heading down: what "Search" introduces, "Search with a
 // threshold" goes on about. A first example is none of that.
@@ -92,7 +105,11 @@ func (g *Guide) learn() {
 			above: splitWords(above),
 			codes: len(inlineCode.FindAllString(s.Heading, -1)),
 			setup: beginnings.MatchString(prose),
-			makes: makings.MatchString(prose),
+			first: firsts.MatchString(prose),
+		}
+		g.about[s].makes = g.about[s].first || makings.MatchString(prose)
+		if warnings.MatchString(s.Heading) {
+			g.about[s].words, g.about[s].warns = nil, true
 		}
 		if at := narrowing.FindStringIndex(s.Heading); at != nil && !introducing.MatchString(s.Heading) {
 			g.about[s].plain = splitWords(s.Heading[:at[1]])

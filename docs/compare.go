@@ -22,6 +22,8 @@ type score struct {
 	options int     // how well the options of the call agree
 	focus   int     // the fewer other calls the section has, in steps, the more it is about this one
 	special int     // 1 where the section is about a special case
+	crowd   int     // 1 where it has so many calls that it is about none of them, or says what not to do
+	brought int     // 1 where a name of the module is imported in the very example
 	setup   int     // 1 where the section is about how to begin, and the chain goes on from there; -1 where it is the chain
 	order   int     // the earlier, the better
 
@@ -39,6 +41,7 @@ func (s score) compare(o score) int {
 	if s.told() > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
 	}
+	c = cmp.Or(c, cmp.Compare(o.crowd, s.crowd), cmp.Compare(s.brought, o.brought))
 	// What many sections use, and none is headed by, is introduced by the first that is
 	// about more than how to begin.
 	return cmp.Or(c, cmp.Compare(o.setup, s.setup), cmp.Compare(o.order, s.order))

@@ -41,7 +41,8 @@ type bound struct {
 type use struct {
 	analyzer.Reference
 	section *Section
-	fence   int // index into section.Fences
+	fence   int  // index into section.Fences
+	brought bool // the fence itself imports what it uses
 }
 
 // languageOf maps a fence's tag to the language that it is read as: the dialects
@@ -153,6 +154,7 @@ type block struct {
 // read takes over what one fence uses and binds. With again set, only uses that
 // an earlier reading took for something else are new.
 func (g *Guide) read(f *analyzer.File, s *Section, fence int, again bool) {
+	imports := f.Imports()
 	for _, ref := range f.Uses() {
 		ref.Steps = nil
 		if again && slices.ContainsFunc(g.uses, func(u use) bool {
@@ -160,7 +162,8 @@ func (g *Guide) read(f *analyzer.File, s *Section, fence int, again bool) {
 		}) {
 			continue
 		}
-		g.uses = append(g.uses, use{ref, s, fence})
+		brought := slices.ContainsFunc(imports, func(i analyzer.Import) bool { return i.Module == ref.Module })
+		g.uses = append(g.uses, use{ref, s, fence, brought})
 	}
 	if again {
 		return

@@ -88,6 +88,9 @@ func (g *Guide) match(q Query) []Match {
 		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
 		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
+		if about.calls > many || about.warns {
+			m.score.crowd = 1
+		}
 		switch makes := g.makesClient(path); {
 		case makes && isClass(lastOf(path)) && about.makes:
 			m.score.setup = -1
@@ -119,7 +122,7 @@ func (g *Guide) match(q Query) []Match {
 		at, about := g.about[u.section], words
 		shared := inCommon(q.Options, u.Options)
 		if !g.makesClient(path) {
-			about = append(wordsIn(shared), words...) // "Send with attachments"
+			about = append(at.wordsIn(shared), words...) // "Send with attachments"
 		}
 		s.rank, s.heading, s.options = s.quality, g.named(u.section, path, about), len(shared)
 		if s.quality >= Name && resolved && s.heading == 0 && !g.akin(path, other) {
@@ -131,6 +134,9 @@ func (g *Guide) match(q Query) []Match {
 		}
 		if s.heading == 0 && !isClass(lastOf(path)) {
 			s.above = min(common(last, at.above), 1)
+		}
+		if u.brought && len(maker(path)) == 0 {
+			s.brought = 1
 		}
 		s.verb, s.special = common(last, at.words), at.narrows(about)
 		consider(Match{Section: u.section, Fence: u.fence, score: s})
@@ -148,9 +154,14 @@ func (g *Guide) match(q Query) []Match {
 	}
 	byScore := func(a, b Match) int { return b.score.compare(a.score) }
 	slices.SortFunc(found, byScore)
-	if (len(maker(path)) > 0 || q.Called || isClass(lastOf(path))) && !g.makesClient(path) && g.everywhere(found) {
+	// A function of the module is no part of what makes a client.
+	begins := func(a *about) bool { return a.first }
+	if len(maker(path)) > 0 || q.Called || isClass(lastOf(path)) {
+		begins = func(a *about) bool { return a.makes }
+	}
+	if !g.makesClient(path) && g.everywhere(found, begins) {
 		for i := range found {
-			if g.about[found[i].Section].makes {
+			if begins(g.about[found[i].Section]) {
 				found[i].score.setup = -1
 			}
 		}
@@ -178,9 +189,13 @@ func inCommon(mine, guides []string) (shared []string) {
 	return shared
 }
 
-func wordsIn(names []string) (words []string) {
+// wordsIn lists the words of those names that the heading has all words of.
+func (a *about) wordsIn(names []string) (words []string) {
 	for _, name := range names {
-		words = append(words, splitWords(name)...)
+		own := slices.DeleteFunc(splitWords(name), func(w string) bool { return particles[w] })
+		if common(own, a.words) == len(own) {
+			words = append(words, own...)
+		}
 	}
 	return words
 }
@@ -206,15 +221,15 @@ func (g *Guide) explained(found []Match, path analyzer.Path) (Match, bool) {
 	return Match{}, false
 }
 
-// everywhere reports whether what is reached from an object is a part of many examples,
-// and the subject of none but those that say how to begin: client.login(token).
-func (g *Guide) everywhere(found []Match) bool {
+// everywhere reports whether a call is a part of many examples, and the subject of none
+// but those that say how to begin: client.login(token).
+func (g *Guide) everywhere(found []Match, begins func(*about) bool) bool {
 	uses := 0
 	for _, m := range found {
 		if m.score.rank < found[0].score.rank {
 			break
 		}
-		if about := g.about[m.Section]; !about.makes && (m.score.heading > 0 || about.calls <= 1) {
+		if about := g.about[m.Section]; !begins(about) && !about.warns && (m.score.heading > 0 || about.calls <= 1) {
 			return false
 		}
 		uses++

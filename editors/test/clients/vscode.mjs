@@ -10,7 +10,7 @@ const settings = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.tips.enabled": false,
   "workbench.enableExperiments": false,
-  "security.workspace.trust.enabled": false,
+  "security.workspace.trust.startupPrompt": "never",
   "extensions.autoUpdate": "off",
   "extensions.autoCheckUpdates": false,
   "update.mode": "none",
@@ -72,6 +72,8 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   writeFileSync(join(data, "User", "settings.json"), JSON.stringify({ ...settings, "workbench.colorTheme": themes[test.name] }));
   // Nothing of chubls on PATH: the server is the one in the package.
   const quiet = { ...env, PATH: process.env.PATH, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+  // Beside another extension the folder is not trusted: what works there works anywhere.
+  const trust = beside ? [] : ["--disable-workspace-trust"];
   const folders = ["--user-data-dir", data, "--extensions-dir", extensions];
   if (!existsSync(extensions)) {
     for (const name of packages ?? ["vsix/chubls.vsix", ...(beside ? ["vsix/second.vsix"] : [])]) {
@@ -81,7 +83,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
 
   const port = await freePort();
   const code = spawn(node, [entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...folders,
-    "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"], { env: quiet, stdio: "ignore", detached: true });
+    "--disable-telemetry", "--disable-update-check", ...trust], { env: quiet, stdio: "ignore", detached: true });
   const kill = () => {
     try {
       process.kill(-code.pid);
@@ -97,6 +99,7 @@ export async function vscode({ test, work, folder, home, env, until, artefact, b
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: test.file });
   await row.waitFor({ timeout: 60_000 });
+  if (beside) await page.getByText("Restricted Mode").first().waitFor({ timeout: 30_000 });
   opening?.();
   await row.dblclick();
   await page.locator(".monaco-editor .view-line", { hasText: "import" }).first().waitFor({ timeout: 30_000 });
