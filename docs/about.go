@@ -30,9 +30,9 @@ func (g *Guide) options(q Query) []Match {
 // namesOption reports whether a section names an option: in its prose, or where
 // it makes the call; fence is where, -1 for the prose alone.
 func (g *Guide) namesOption(s *Section, q Query) (fence int, ok bool) {
-	same := func(name string) bool { return name == q.Option || foldName(name) == foldName(q.Option) }
+	same := func(name string) bool { return name == q.Option || alike(name, q.Option) }
 	for _, u := range g.uses {
-		if u.section == s && foldName(lastOf(u.Path)) == foldName(lastOf(q.Path)) && slices.ContainsFunc(u.Options, same) {
+		if u.section == s && alike(lastOf(u.Path), lastOf(q.Path)) && slices.ContainsFunc(u.Options, same) {
 			return u.fence, true
 		}
 	}

@@ -88,6 +88,8 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Full
 	case resolved && len(ra) > 0 && n >= len(ra) && len(ra) == len(rb) && own(ra, len(ra)) && g.akin(a, b) && (len(ra) > 1 || telling(lastOf(a)) || sameMaker(a, b) || g.kin(a, b)):
 		s.quality = Full // another class, or another way to the client
+	case resolved && n == min(len(a), len(b)) && isClass(lastOf(a)) && calls(a) == 0 && calls(b) == 0:
+		s.quality = Full // a class that a module below brings, too
 	case n >= 2 && !twins(ra, rb, n) && own(a, n) && (s.class == 0 || len(ra) == len(rb)):
 		s.quality = Suffix
 	case n >= 1 && telling(lastOf(a)) && !twins(ra, rb, n) && (resolved || n == len(ra)):
@@ -96,6 +98,9 @@ func (g *Guide) compare(path analyzer.Path, called bool, other analyzer.Path, ot
 		s.quality = Name // prisma.user.createMany and prisma.post.createMany
 	default:
 		return resource(a, b, resolved, score{})
+	}
+	if s.quality == Full && isClass(lastOf(a)) && len(ra) == len(a) {
+		s.suffix, s.exact = 1, exactly(a, b, 1) // wherever it is imported from
 	}
 	if s.quality == Full && calls(maker(a)) > 1 {
 		// What methods give is told by what is done with it, whichever of them gave it.
@@ -122,7 +127,7 @@ func resource(a, b analyzer.Path, resolved bool, s score) score {
 	}
 	ra, rb := instance(a), instance(b)
 	n := 0
-	for n < len(ra) && n < len(rb) && foldName(ra[n].Name) == foldName(rb[n].Name) && !ra[n].Called {
+	for n < len(ra) && n < len(rb) && sameName(ra[n].Name, rb[n].Name) && !ra[n].Called {
 		n++
 	}
 	switch {

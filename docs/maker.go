@@ -60,12 +60,12 @@ func sameResult(a, b analyzer.Path) bool {
 	if calls(x) < 2 && calls(y) < 2 {
 		return true
 	}
-	if foldName(lastOf(x)) != foldName(lastOf(y)) {
+	if !alike(lastOf(x), lastOf(y)) {
 		return false
 	}
 	// The resource that the method is of: lists.get() is not users.get().
 	i, j := len(x)-2, len(y)-2
-	return i < 0 || j < 0 || x[i].Called || y[j].Called || foldName(x[i].Name) == foldName(y[j].Name)
+	return i < 0 || j < 0 || x[i].Called || y[j].Called || alike(x[i].Name, y[j].Name)
 }
 
 // calls counts the calls in a path.

@@ -60,6 +60,9 @@ func (g *Guide) Matches(q Query) []Match {
 	if q.Called {
 		key += "\x00()"
 	}
+	if q.Again {
+		key += "\x00()()"
+	}
 	if len(q.Options) > 0 {
 		key += "\x00?" + strings.Join(q.Options, " ")
 	}
@@ -80,24 +83,14 @@ func (g *Guide) match(q Query) []Match {
 	}
 	// What such a call is about is not known where its command is not.
 	blind := len(path) > 0 && genericName(lastOf(path))
+	options := folded(q.Options)
 	best := map[*Section]Match{}
 	consider := func(m Match) {
 		if m.score.quality == NoMatch {
 			return
 		}
-		about := g.about[m.Section]
 		m.Guide, m.Quality, m.Missing = g, m.score.quality, m.score.missing
-		m.score.focus, m.score.order = -min(about.calls/focused, 3), about.order
-		if about.calls > many || about.warns {
-			m.score.crowd = 1
-		}
-		switch makes := g.makesClient(path); {
-		case makes && isClass(lastOf(path)) && about.makes:
-			m.score.setup = -1
-			m.score.options++ // where the object is made weighs as an option does
-		case !makes && about.setup:
-			m.score.setup = 1
-		}
+		g.weigh(&m.score, m.Section, path)
 		if old, ok := best[m.Section]; !ok || m.score.compare(old.score) > 0 {
 			best[m.Section] = m
 		}
@@ -112,15 +105,18 @@ func (g *Guide) match(q Query) []Match {
 				continue
 			}
 		}
-		if blind && len(u.Constructed) > 0 {
-			continue
+		if blind && len(u.Constructed) > 0 || q.Again && !callsResult(u.Reference) {
+			continue // of what a hook gives, only some can be called
 		}
 		s := g.compare(path, q.Called, other, makes(u.Reference), resolved)
-		if command != "" && slices.Contains(u.Constructed, command) && foldName(lastOf(other)) == foldName(lastOf(q.Path)) {
+		if command != "" && slices.Contains(u.Constructed, command) && alike(lastOf(other), lastOf(q.Path)) {
 			s = score{quality: Full, agree: 2, suffix: 2, exact: 2} // the very command, sent
 		}
+		if s.quality == NoMatch {
+			continue
+		}
 		at, about := g.about[u.section], words
-		shared := inCommon(q.Options, u.Options)
+		shared := inCommon(options, u.Options)
 		if !g.makesClient(path) {
 			about = append(at.wordsIn(shared), words...) // "Send with attachments"
 		}
@@ -128,7 +124,7 @@ func (g *Guide) match(q Query) []Match {
 		if s.quality >= Name && resolved && s.heading == 0 && !g.akin(path, other) {
 			continue // what one call gives is not what another does, but where the section says so
 		}
-		if s.quality >= Name && (s.class > 0 || g.kin(path, other)) && g.anyResource(path) {
+		if s.quality >= Name && g.anyResource(path) && (s.class > 0 || g.kin(path, other)) {
 			// Whatever resource the example has: what is told is the method.
 			s.rank, s.suffix, s.exact, s.heading = Name, 1, 1, common(last, at.words)
 		}
@@ -152,8 +148,31 @@ func (g *Guide) match(q Query) []Match {
 	for _, m := range best {
 		found = append(found, m)
 	}
-	byScore := func(a, b Match) int { return b.score.compare(a.score) }
 	slices.SortFunc(found, byScore)
+	return g.settle(found, q, path)
+}
+
+func byScore(a, b Match) int { return b.score.compare(a.score) }
+
+// weigh adds to a score what the section says of itself.
+func (g *Guide) weigh(s *score, section *Section, path analyzer.Path) {
+	about := g.about[section]
+	s.focus, s.order = -min(about.calls/focused, 3), about.order
+	if about.calls > many || about.warns {
+		s.crowd = 1
+	}
+	switch makes := g.makesClient(path); {
+	case makes && isClass(lastOf(path)) && about.makes:
+		s.setup = -1
+		s.options++ // where the object is made weighs as an option does
+	case !makes && about.setup:
+		s.setup = 1
+	}
+}
+
+// settle puts first what no section can tell by itself: where to begin, and where a call
+// is explained that others use in passing.
+func (g *Guide) settle(found []Match, q Query, path analyzer.Path) []Match {
 	// A function of the module is no part of what makes a client.
 	begins := func(a *about) bool { return a.first }
 	if len(maker(path)) > 0 || q.Called || isClass(lastOf(path)) {
@@ -179,10 +198,22 @@ func Tied(matches []Match) bool {
 	return len(matches) > 1 && matches[0].Quality >= Name && matches[0].score.chain(matches[1].score) == 0
 }
 
+// folded are names by their folded form.
+func folded(names []string) map[string]string {
+	all := make(map[string]string, len(names))
+	for _, name := range names {
+		all[foldName(name)] = name
+	}
+	return all
+}
+
 // inCommon lists the options of a file's call that a guide's call has, too.
-func inCommon(mine, guides []string) (shared []string) {
-	for _, name := range mine {
-		if slices.ContainsFunc(guides, func(g string) bool { return foldName(g) == foldName(name) }) {
+func inCommon(mine map[string]string, guides []string) (shared []string) {
+	if len(mine) == 0 {
+		return nil
+	}
+	for _, g := range guides {
+		if name, ok := mine[foldName(g)]; ok {
 			shared = append(shared, name)
 		}
 	}

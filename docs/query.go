@@ -12,6 +12,7 @@ type Query struct {
 	Path        analyzer.Path
 	Constructed []string
 	Called      bool   // the module itself is called
+	Again       bool   // what the path's last call gives is called itself
 	Option      string // of the call, that the question is about; "" for the call
 	Module      string
 	// Options are those of the call: they tell sections apart that show the same chain.
@@ -21,7 +22,16 @@ type Query struct {
 // NewQuery gives the part of a reference that lies below an owned module.
 func NewQuery(ref analyzer.Reference, ecosystem, owned string) Query {
 	path, _ := below(ref, ecosystem, owned)
-	return Query{Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path), Option: ref.Option, Module: owned}
+	return Query{
+		Path: path, Constructed: ref.Constructed, Called: makes(ref) && len(ref.Path) == len(path),
+		Again: callsResult(ref), Option: ref.Option, Module: owned,
+	}
+}
+
+// callsResult reports whether a reference calls what a call gives: navigate() of
+// navigate = useNavigate().
+func callsResult(ref analyzer.Reference) bool {
+	return ref.Invoked && len(ref.Path) > 0 && ref.Path[len(ref.Path)-1].Called
 }
 
 // makes reports whether what a reference's path starts at is the module, called.

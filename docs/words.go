@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/chubls/chubls/analyzer"
 )
@@ -23,7 +24,17 @@ func foldName(name string) string {
 // sameName reports whether two names are spellings of one. A class is no function:
 // Column() of sqlalchemy is not column().
 func sameName(a, b string) bool {
-	return a == b || foldName(a) == foldName(b) && isClass(a) == isClass(b)
+	return a == b || alike(a, b) && isClass(a) == isClass(b)
+}
+
+// alike reports whether two names fold to one. Most differ in their first letter.
+func alike(a, b string) bool {
+	if a == "" || b == "" {
+		return a == b
+	}
+	x, _ := utf8.DecodeRuneInString(a)
+	y, _ := utf8.DecodeRuneInString(b)
+	return unicode.ToLower(x) == unicode.ToLower(y) && foldName(a) == foldName(b)
 }
 
 // isClass reports whether a name is spelled like that of a class.
