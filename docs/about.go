@@ -74,12 +74,15 @@ var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz]
 // firsts are words of headings above a whole first program, and makings those above what
 // makes a client.
 var (
-	firsts  = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|minimal|basic)\b`)
+	firsts  = regexp.MustCompile(`(?i)\b(set ?up|initiali[sz](e|ing|ation)|start|minimal)\b`)
 	makings = regexp.MustCompile(`(?i)\bclient\b`)
 )
 
 // warnings are headings about what not to do.
 var warnings = regexp.MustCompile(`(?i)^\W*(do not|don.t|avoid|never)\b`)
+
+// remarks are headings about what has changed: their prose names calls, and explains none.
+var remarks = regexp.MustCompile(`(?i)\b(version|change ?log|release notes?|breaking changes?)\b`)
 
 // narrowing is what narrows a heading down: what "Search" introduces, "Search with a
 // threshold" goes on about. A first example is none of that.
@@ -200,7 +203,7 @@ func subject(path analyzer.Path) []string {
 		return wordsOf(reached)
 	}
 	words := splitWords(lastOf(path))
-	if told := slices.DeleteFunc(slices.Clone(words), genericName); len(told) > 0 {
+	if told := slices.DeleteFunc(slices.Clone(words), genericName); len(words) > 2 && len(told) > 0 {
 		return told // of PutObjectCommand, object
 	}
 	return words
@@ -213,9 +216,9 @@ func (g *Guide) mentioned(s *Section, path analyzer.Path) Quality {
 	for i, code := range s.Codes {
 		n := agree(code, path)
 		switch {
-		case n >= 2 || n == 1 && telling(name) && i < g.about[s].codes:
+		case (n >= 2 || n == 1 && telling(name) && i < g.about[s].codes) && !remarks.MatchString(s.Heading):
 			return Headed
-		case n == 1 && telling(name):
+		case n >= 2 || n == 1 && telling(name):
 			quality = Mentioned
 		}
 	}
