@@ -1,7 +1,8 @@
 " chubls for ALE. Source this file from your vimrc. It adds a linter named
 " chubls; it reports nothing, and answers :ALEHover and :ALECodeAction.
 "
-" If you name your linters, name chubls too:
+" It joins the linters that ALE has for a language by itself. If you name yours, name
+" chubls too:
 "   let g:ale_linters = {'python': ['pyright', 'chubls']}
 " To use another program: let g:chubls_executable = '/opt/chubls'
 "
@@ -21,6 +22,18 @@ function! s:Root(buffer) abort
   return l:folder
 endfunction
 
+" ALE has a list of linters for some languages, and leaves out what is not on it.
+function! s:Enable(language) abort
+  let g:ale_linters = get(g:, 'ale_linters', {})
+  if has_key(g:ale_linters, a:language) || get(g:, 'ale_linters_explicit', 0)
+    return
+  endif
+  let l:names = map(copy(ale#linter#Get(a:language)), 'v:val.name')
+  if index(l:names, 'chubls') < 0
+    let g:ale_linters[a:language] = l:names + ['chubls']
+  endif
+endfunction
+
 function! s:Define() abort
   " ALE knows JSX and TSX by the names of JavaScript and TypeScript.
   for l:language in ['python', 'javascript', 'typescript']
@@ -32,6 +45,7 @@ function! s:Define() abort
     \   'language': {buffer -> getbufvar(buffer, '&filetype')},
     \   'project_root': function('s:Root'),
     \ })
+    call s:Enable(l:language)
   endfor
 endfunction
 
