@@ -318,5 +318,5 @@ func forms(base, word string) bool {
 // Explain says in a few words why the section matches.
 func (m Match) Explain() string {
 	s := m.score
-	return fmt.Sprintf("%s match, %d segments agree, %d heading words, %d calls in it", m.Quality, s.agree, s.heading, m.Guide.about[m.Section].calls)
+	return fmt.Sprintf("%s match, %d segments and %d options agree, %d heading words, %d calls in it", m.Quality, s.agree, s.options, s.heading, m.Guide.about[m.Section].calls)
 }

@@ -19,7 +19,8 @@ type score struct {
 	heading int     // words of the heading that the chain has
 	verb    int     // words of the heading that the last segment has
 	above   int     // 1 where the heading has none, and that above it has the last segment's: Create › A record
-	options int     // how well the options of the call agree
+	options int     // options of the call that agree
+	made    int     // 1 where the section is about making what the chain makes, which weighs as an option does
 	focus   int     // the fewer other calls the section has, in steps, the more it is about this one
 	special int     // 1 where the section is about a special case
 	crowd   int     // 1 where it has so many calls that it is about none of them, or says what not to do
@@ -37,7 +38,7 @@ const classWords = 2
 func (s score) compare(o score) int {
 	c := cmp.Or(s.chain(o),
 		cmp.Compare(2*classWords*s.class+s.told(), 2*classWords*o.class+o.told()), cmp.Compare(s.told(), o.told()),
-		cmp.Compare(s.options, o.options), cmp.Compare(s.verb, o.verb))
+		cmp.Compare(s.options+s.made, o.options+o.made), cmp.Compare(s.verb, o.verb))
 	if s.told() > 0 {
 		c = cmp.Or(c, cmp.Compare(s.focus, o.focus))
 	}

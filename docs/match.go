@@ -163,8 +163,7 @@ func (g *Guide) weigh(s *score, section *Section, path analyzer.Path) {
 	}
 	switch makes := g.makesClient(path); {
 	case makes && isClass(lastOf(path)) && about.makes:
-		s.setup = -1
-		s.options++ // where the object is made weighs as an option does
+		s.setup, s.made = -1, 1
 	case !makes && about.setup:
 		s.setup = 1
 	}
