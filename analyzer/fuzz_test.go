@@ -48,8 +48,17 @@ func checkFile(t *testing.T, f *File, offsets []int) {
 		for _, s := range ref.Steps {
 			inside("step", s.Span)
 		}
-		if p := f.PlaceAfter(at); p.Offset < 0 || p.Offset > len(f.Text()) {
+		if names, known := f.Options(ref, true); !known || len(names) > maxOptions {
+			t.Errorf("options %q, known %t", names, known)
+		}
+		p := f.PlaceAfter(at)
+		if p.Offset < 0 || p.Offset > len(f.Text()) {
 			t.Errorf("a place at %d", p.Offset)
+		}
+		for range 2 { // the second is remembered
+			if again, known := f.KnownPlaceAfter(at); known && again != p {
+				t.Errorf("at %d the place is %+v, and %+v in haste", at, p, again)
+			}
 		}
 	}
 	for _, i := range f.Imports() {

@@ -66,7 +66,10 @@ func TestHostileText(t *testing.T) {
 				}
 				timed("parse", func() { f.Broken() })
 				for _, at := range []int{bytes.Index(f.Text(), []byte("a.b")), len(text) / 2, len(text) / 3, len(text) - 1} {
-					timed("reference", func() { f.ReferenceAt(at) })
+					timed("reference", func() {
+						ref, _ := f.ReferenceAt(at)
+						f.Options(ref, true)
+					})
 				}
 				timed("place", func() { f.PlaceAfter(len(text) / 2) })
 				timed("imports", func() { f.Imports() })
