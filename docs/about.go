@@ -67,6 +67,10 @@ type about struct {
 // particles are words of headings that are names of methods by chance.
 var particles = setOf("a an and as at by for from in into is not of on or the to with")
 
+func withoutParticles(words []string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return particles[w] })
+}
+
 // beginnings are words of headings above what every program begins with. Its example
 // often goes on to a first call, which another section is about.
 var beginnings = regexp.MustCompile(`(?i)\b(install(ation)?|set ?up|initiali[sz](e|ing|ation)|start|client|auth(entication)?|configur(e|ation)|environment|imports?|requirements?|commonjs|esm|golden rule)\b`)
@@ -104,7 +108,7 @@ func (g *Guide) learn() {
 		prose := inlineCode.ReplaceAllString(s.Heading, "")
 		g.about[s] = &about{
 			order: i,
-			words: slices.DeleteFunc(splitWords(s.Heading), func(w string) bool { return particles[w] }),
+			words: withoutParticles(splitWords(s.Heading)),
 			above: splitWords(above),
 			codes: len(inlineCode.FindAllString(s.Heading, -1)),
 			setup: beginnings.MatchString(prose),
@@ -170,6 +174,17 @@ func (g *Guide) declares() map[string]bool {
 // whatever resource comes to hand.
 func (g *Guide) anyResource(path analyzer.Path) bool {
 	return len(instance(path)) == 2 && g.open[foldName(lastOf(path))]
+}
+
+// wordsIn lists the words of those names that the heading has all words of.
+func (a *about) wordsIn(names []string) (words []string) {
+	for _, name := range names {
+		own := withoutParticles(splitWords(name))
+		if common(own, a.words) == len(own) {
+			words = append(words, own...)
+		}
+	}
+	return words
 }
 
 // narrows is 1 where a heading names all it does of some words before it narrows down.

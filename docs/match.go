@@ -219,17 +219,6 @@ func inCommon(mine map[string]string, guides []string) (shared []string) {
 	return shared
 }
 
-// wordsIn lists the words of those names that the heading has all words of.
-func (a *about) wordsIn(names []string) (words []string) {
-	for _, name := range names {
-		own := slices.DeleteFunc(splitWords(name), func(w string) bool { return particles[w] })
-		if common(own, a.words) == len(own) {
-			words = append(words, own...)
-		}
-	}
-	return words
-}
-
 // explained finds a section that is headed by a chain and speaks of all that it reaches,
 // where those that call it are about something else.
 func (g *Guide) explained(found []Match, path analyzer.Path) (Match, bool) {

@@ -5,14 +5,13 @@ import { Terminal } from "../terminal.mjs";
 
 export async function ale({ editors, folder, home, file, env, until, artefact, beside }) {
   const vimrc = join(home, "vimrc");
-  // Alone it is set up as the README says; a user who names the linters names it, too.
-  const linters = "['chubls', 'second']";
   writeFileSync(vimrc, [
     "set nocompatible noswapfile laststatus=2 encoding=utf-8 ttimeoutlen=10",
     "set rtp+=/usr/share/vim-ale",
     "filetype plugin on",
     "syntax on",
-    ...(beside ? ["let g:ale_linters_explicit = 1", `let g:ale_linters = {'python': ${linters}, 'typescript': ${linters}}`] : []),
+    // Alone it is set up as the README says; who names the linters names it, too.
+    ...(beside ? ["let g:ale_linters_explicit = 1", "let g:ale_linters = {'python': ['chubls', 'second'], 'typescript': ['chubls', 'second']}"] : []),
     "let g:ale_floating_preview = 1",
     `source ${join(editors, "vim", "chubls-ale.vim")}`,
     "runtime plugin/ale.vim",
